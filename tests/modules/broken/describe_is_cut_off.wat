@@ -1,0 +1,11 @@
+;; SPDX-License-Identifier: Apache-2.0
+;; A definition that announces more than it holds.
+;; expect: error decoding module description
+(module
+  (import "spacetime_10.0" "bytes_sink_write" (func $write (param i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 8) "\06\00\00\00")
+  (data (i32.const 16) "\02\ff\ff\ff\ff\00")
+  (func (export "__describe_module__") (param $sink i32)
+    (drop (call $write (local.get $sink) (i32.const 16) (i32.const 8))))
+  (func (export "__call_reducer__") (param i32 i64 i64 i64 i64 i64 i64 i64 i32 i32) (result i32) i32.const 0))

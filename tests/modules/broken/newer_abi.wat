@@ -1,0 +1,12 @@
+;; SPDX-License-Identifier: Apache-2.0
+;; Asks for a newer ABI than there is.
+;; expect: abi version 10.9 is not supported
+(module
+  (import "spacetime_10.0" "bytes_sink_write" (func $write (param i32 i32 i32) (result i32)))
+  (import "spacetime_10.9" "time_travel" (func (param i64) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 8) "\05\00\00\00")
+  (data (i32.const 16) "\02\00\00\00\00")
+  (func (export "__describe_module__") (param $sink i32)
+    (drop (call $write (local.get $sink) (i32.const 16) (i32.const 8))))
+  (func (export "__call_reducer__") (param i32 i64 i64 i64 i64 i64 i64 i64 i32 i32) (result i32) i32.const 0))
