@@ -109,6 +109,14 @@ size_t HttpApi::body_bytes_max(const net::HttpRequest& head) {
     return found.route != nullptr && found.route->large_body ? kHttpBodyBytesMax : 2u << 20;
 }
 
+net::HttpResponse HttpApi::on_refused(const net::HttpRequest* head, uint16_t status, std::string_view reason) {
+    if (status != 413) return HttpHandler::on_refused(head, status, reason);
+    net::HttpResponse response =
+        net::HttpResponse::text(413, "Failed to buffer the request body: length limit exceeded");
+    add_cors(response);
+    return response;
+}
+
 bool HttpApi::check_credentials(Exchange& exchange, Credentials credentials) {
     if (credentials == Credentials::Ignored) return true;
     std::string_view token;

@@ -56,6 +56,7 @@ class HttpApi final : public net::HttpHandler {
 
     size_t body_bytes_max(const net::HttpRequest& head) override;
     void on_request(net::HttpRequest request, std::shared_ptr<net::HttpResponder> responder) override;
+    net::HttpResponse on_refused(const net::HttpRequest* head, uint16_t status, std::string_view reason) override;
 
     enum class Credentials : uint8_t {
         Ignored,   // not looked at

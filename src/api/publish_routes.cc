@@ -17,6 +17,15 @@ Result<bool> flag(const Exchange& exchange, std::string_view name) {
                 "Failed to deserialize query string: {}: provided string was not `true` or `false`", name);
 }
 
+// application/json or application/…+json, parameters allowed.
+bool has_json_content_type(const net::HttpRequest& request) {
+    std::string type(request.header("content-type").value_or(""));
+    type = type.substr(0, type.find(';'));
+    while (type.ends_with(' ')) type.pop_back();
+    for (char& c : type) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return type == "application/json" || (type.starts_with("application/") && type.ends_with("+json"));
+}
+
 std::string named_error(std::string_view variant, std::string_view field, std::string_view value) {
     std::string out;
     sats::JsonWriter(out).begin_object().key(variant).begin_object().key(field).string(value).end_object().end_object();
@@ -148,6 +157,9 @@ void HttpApi::add_name(ExchangePtr exchange) {
 void HttpApi::set_names(ExchangePtr exchange) {
     auto info = database_info(*exchange);
     if (!info) return;
+    if (!has_json_content_type(exchange->request)) {
+        return exchange->respond_text(415, "Expected request with `Content-Type: application/json`");
+    }
     auto body = sats::JsonValue::parse(as_text(exchange->request.body));
     if (!body) {
         return exchange->respond_text(400, "Failed to parse the request body as JSON: " + body.error().message);

@@ -25,7 +25,7 @@ inline constexpr size_t kModuleDefBytesMax = 16u << 20;
 inline constexpr size_t kModuleBytesMax = 64u << 20;
 inline constexpr uint32_t kEpochTickMs = 10;
 inline constexpr uint32_t kReducerBudgetMs = 60'000;
-inline constexpr uint64_t kInstanceMemoryBytesMax = 4ull << 30;
+inline constexpr uint64_t kInstanceMemoryBytesMax = 1ull << 30;
 inline constexpr size_t kWasmStackBytes = 1u << 20;
 inline constexpr size_t kLogMessageBytesMax = 1u << 20;
 

@@ -25,15 +25,22 @@ class SilentLog final : public module::LogSink {
 };
 
 // Instantiates the module without a database and asks for its definition.
-Result<schema::ModuleDef> inspect(Context& context, const std::string& path) {
+Result<schema::ModuleDef> describe_program(Context& context, const std::string& path) {
     Bytes wasm = TRY(context.disk.read_file(path));
     auto host = TRY(module::Host::create(
         {.reducer_budget_ms = kReducerBudgetMs, .instance_memory_bytes = kInstanceMemoryBytesMax}));
     auto program = TRY(host->compile(wasm));
     SilentLog log;
     SystemClock clock;
-    auto instance = TRY(program->instantiate({.database_identity = {}, .datastore = nullptr, .log = &log, .clock = &clock}));
+    auto instance =
+        TRY(program->instantiate({.database_identity = {}, .datastore = nullptr, .log = &log, .clock = &clock}));
     return schema::decode_module_def(instance->description());
+}
+
+Result<schema::ModuleDef> inspect(Context& context, const std::string& path) {
+    auto definition = describe_program(context, path);
+    if (definition) return definition;
+    return fail(definition.error().code, "could not extract schema\n\nCaused by:\n    {}", definition.error().message);
 }
 
 Result<std::string> read_definition_text(Context& context, const std::string& path) {

@@ -236,6 +236,8 @@ class CommandLine {
         sub->add_option("--io-threads", o->io_threads, "Threads that serve connections")->check(CLI::Range(1, 64));
         sub->add_option("--reducer-budget-ms", o->reducer_budget_ms, "How long a reducer may run")
             ->check(CLI::Range(1, 3'600'000));
+        sub->add_option("--instance-memory-mb", o->instance_memory_mb, "How much memory a module may use, in MiB")
+            ->check(CLI::Range(1, 4096));
     }
     void add_version() {
         action_command(app_, "version", "Print the version", [](Context&) -> Result<int> {

@@ -65,6 +65,7 @@ Result<int> run_start(Context& context, const StartOptions& options) {
     server_options.port = address.port;
     server_options.io_threads = options.io_threads;
     server_options.reducer_budget_ms = options.reducer_budget_ms;
+    server_options.instance_memory_bytes = uint64_t{options.instance_memory_mb} << 20;
     if (!options.in_memory) {
         server_options.data_directory =
             options.data_directory.empty() ? context.paths.data_directory : options.data_directory;

@@ -27,6 +27,7 @@ struct StartOptions {
     bool in_memory = false;
     uint32_t io_threads = 2;
     uint32_t reducer_budget_ms = kReducerBudgetMs;
+    uint32_t instance_memory_mb = kInstanceMemoryBytesMax >> 20;
 };
 Result<int> run_start(Context& context, const StartOptions& options);
 

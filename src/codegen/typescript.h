@@ -15,7 +15,7 @@
 namespace lightcone::codegen {
 
 // Bytes of all files of one run together: references let a small definition describe an enormous type.
-inline constexpr size_t kGeneratedBytesMax = 64u << 20;
+inline constexpr size_t kGeneratedBytesMax = 16u << 20;
 
 struct GeneratedFile {
     std::string path;  // relative to the output folder, `/` between segments

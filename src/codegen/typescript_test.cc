@@ -146,7 +146,7 @@ TEST(Typescript, types_that_grow_exponentially_meet_a_limit) {
     auto files = generate_typescript(def, {});
     ASSERT_FALSE(files);
     EXPECT_EQ(files.error().code, ErrorCode::LimitExceeded);
-    EXPECT_THAT(files.error().message, HasSubstr("67108864 bytes"));
+    EXPECT_THAT(files.error().message, HasSubstr("16777216 bytes"));
 }
 
 TEST(Typescript, a_cycle_of_undeclared_types_ends) {

@@ -27,7 +27,9 @@ Result<void> Core::run_init(txn::Transaction& tx, int64_t timestamp) {
             module_log_.reducer_error(init->name, timestamp, outcome.message);
             return fail(ErrorCode::Aborted, "init reducer failed: {}", outcome.message);
         case module::CallStatus::BadReturnCode:
-        case module::CallStatus::Trap: return fail(ErrorCode::Internal, "init reducer trapped: {}", outcome.message);
+        case module::CallStatus::Trap:
+            return fail(ErrorCode::Internal, "init reducer: The instance encountered a fatal error. ({})",
+                        outcome.message);
         case module::CallStatus::OutOfEnergy: return fail(ErrorCode::Timeout, "init reducer ran out of energy");
     }
     return {};
@@ -52,7 +54,8 @@ Result<void> Core::bootstrap(LoadedModule loaded, ByteView program_bytes) {
         return created;
     }
     const ReducerEntry* init = loaded_.reducers->lifecycle(schema::Lifecycle::Init);
-    TRY(commit(init != nullptr ? std::string_view(init->name) : kPublishRecord, {owner_, {}, true}, timestamp, {}, true));
+    TRY(commit(init != nullptr ? std::string_view(init->name) : kPublishRecord, {owner_, {}, true}, timestamp, {},
+               true));
     module_log_.system(Level::Info, "Database initialized");
     return {};
 }
@@ -66,7 +69,8 @@ void Core::resume(LoadedModule loaded) {
 
 Result<void> Core::update(LoadedModule loaded, ByteView program_bytes) {
     if (shut_reason_) return fail_text(ErrorCode::Unavailable, *shut_reason_);
-    if (!log_.make_room()) return fail(ErrorCode::Unavailable, "the database does not accept writes: the disk has no space for its log");
+    if (!log_.make_room())
+        return fail(ErrorCode::Unavailable, "the database does not accept writes: the disk has no space for its log");
     const schema::ModuleDef& old_def = loaded_.reducers->definition();
     const schema::ModuleDef& new_def = loaded.reducers->definition();
     auto plan = schema::plan_republish(old_def, new_def);

@@ -35,12 +35,12 @@ const ReducerEntry* ReducerTable::find(std::string_view name) const {
 
 Result<void> ReducerTable::check_args(const ReducerEntry& entry, ByteView args) const {
     if (entry.args) [[likely]] {
-        TRY(entry.args->validate(args));
-        return {};
+        auto size = entry.args->validate(args);
+        return size ? Result<void>() : std::unexpected(std::move(size.error()));
     }
     ByteReader in(args);
-    TRY(sats::read_value(in, definition_->reducers[entry.id.value].params, definition_->source_typespace));
-    return {};
+    auto value = sats::read_value(in, definition_->reducers[entry.id.value].params, definition_->source_typespace);
+    return value ? Result<void>() : std::unexpected(std::move(value.error()));
 }
 
 const ReducerEntry* ReducerTable::lifecycle(schema::Lifecycle kind) const {

@@ -4,6 +4,7 @@
 
 #include "module/guest_script.h"
 #include "module/transfer_module.h"
+#include "txn/system_rows.h"
 
 namespace lightcone::module {
 namespace {
@@ -83,6 +84,28 @@ TEST_F(Transfer, names_resolve_to_the_tables_ids) {
     EXPECT_EQ(commands.run(script).status, CallStatus::Ok);
     EXPECT_EQ(commands.result(command), 0);
     EXPECT_EQ(commands.u32(0), store->find_table("accounts")->id().value);
+}
+
+TEST_F(Transfer, tokens_of_connections_are_found) {
+    Guest script{script_module_text()};
+    script.environment.datastore = store.get();
+    script.renew();
+    sats::ConnectionId connection;
+    connection.le.fill(0xC0);
+    txn::Transaction& tx = store->begin();
+    txn::insert_client(tx, {}, connection, "{\"iss\":\"me\"}");
+
+    Script commands;
+    commands.put(32, Bytes(16, 0xC0));
+    commands.put_u32(0, 64);
+    commands.add("get_jwt", {kData + 32, kData + 16});
+    commands.add("bytes_source_read", {2, kData + 64, kData});
+    commands.add("console_log", {2, 0, 0, 0, 0, 0, kData + 64, 12});
+    ReducerCall call{.id = ReducerId{0}, .name = "r", .caller = {}, .connection = {}, .args = commands.image};
+    EXPECT_EQ(script.instance->call_reducer(tx, call).status, CallStatus::Ok);
+    store->rollback();
+    ASSERT_EQ(script.log.lines.size(), 1u);
+    EXPECT_EQ(script.log.lines[0].message, "{\"iss\":\"me\"}");
 }
 
 }  // namespace

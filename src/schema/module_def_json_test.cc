@@ -134,7 +134,6 @@ TEST(Unsupported, everything_is_named) {
     EXPECT_THAT(
         unsupported_features(def),
         ::testing::ElementsAre(
-            "module declares event table `shout`; this server does not support event tables",
             "module declares scheduled table `job`; this server does not support scheduled tables",
             "module declares procedure `fetch_all`; this server does not support procedures",
             "module declares view `all_people`; this server does not support views",

@@ -37,8 +37,6 @@ std::vector<std::string> views_with_parameters(const ModuleDef& def) {
 }
 
 constexpr Feature kFeatures[] = {
-    {"event table", "event tables",
-     [](const ModuleDef& def) { return tables_where(def, [](const TableSchema& t) { return t.is_event; }); }},
     {"scheduled table", "scheduled tables",
      [](const ModuleDef& def) {
          return tables_where(def, [](const TableSchema& t) { return t.schedule.has_value(); });

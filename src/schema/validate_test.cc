@@ -4,7 +4,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <sstream>
+
 #include "base/limits.h"
+#include "sats/json_value.h"
 #include "schema/raw_definition_builder.h"
 
 namespace lightcone::schema {
@@ -360,13 +364,48 @@ TEST(Validate, version_9_keeps_names_and_places) {
     EXPECT_THAT(refused.error().message, HasSubstr("Table Lost not found"));
 }
 
-TEST(Validate, the_vector_with_all_sections_breaks_the_rules_it_breaks) {
-    DefinitionBuilder b;
-    b.lifecycles = {{Lifecycle::OnConnect, "c"}, {Lifecycle::OnDisconnect, "d"}};
-    EXPECT_EQ(error_of(b),
+Bytes vector_named(std::string_view name) {
+    std::ifstream file(LIGHTCONE_SOURCE_DIR "/tests/data/bsatn.json");
+    std::stringstream text;
+    text << file.rdbuf();
+    auto document = sats::JsonValue::parse(text.str());
+    if (!document) return {};
+    for (const sats::JsonValue& entry : document->find("raw_module_defs")->items()) {
+        if (entry.find("name")->string() == name) return from_hex(entry.find("bsatn_hex")->string()).value();
+    }
+    return {};
+}
+
+TEST(Validate, vectors_that_keep_the_rules) {
+    EXPECT_TRUE(decode_module_def(vector_named("v10_empty")));
+    auto v10 = decode_module_def(vector_named("v10_one_table"));
+    ASSERT_TRUE(v10) << v10.error().message;
+    const TableSchema& person = v10->tables[0].schema;
+    EXPECT_EQ(person.name, "Person");
+    EXPECT_EQ(person.accessor, "person");
+    EXPECT_EQ(person.columns[1].name, "full_name");
+    EXPECT_EQ(person.indexes[0].name, "Person_id_idx_btree");
+    EXPECT_EQ(person.indexes[0].alias, "person_id_idx_btree");
+    EXPECT_EQ(person.sequences[0].name, "Person_id_seq");
+    EXPECT_EQ(v10->tables[0].defaults, (std::vector<ColumnDefault>{{ColumnId(2), {0x12}}}));
+    EXPECT_EQ(v10->lifecycle_reducer(Lifecycle::Init), ReducerId(1));
+
+    auto v9 = decode_module_def(vector_named("v9_one_table"));
+    ASSERT_TRUE(v9) << v9.error().message;
+    EXPECT_EQ(v9->tables[0].schema.columns[1].name, "fullName");
+    EXPECT_EQ(v9->tables[0].schema.indexes[0].name, "person_id_idx_btree");
+    EXPECT_EQ(v9->procedures[0].name, "p");
+    EXPECT_EQ(v9->views[0].name, "v");
+}
+
+TEST(Validate, the_vector_with_all_sections_is_no_sound_module) {
+    auto def = decode_module_def(vector_named("v10_all_sections"));
+    ASSERT_FALSE(def);
+    EXPECT_EQ(def.error().message,
               "Errors occurred:\n"
               "lifecycle event OnConnect without reducer (`c` is none)\n\n"
-              "lifecycle event OnDisconnect without reducer (`d` is none)\n\n");
+              "lifecycle event OnDisconnect without reducer (`d` is none)\n\n"
+              "scheduled table job must not be an event table\n\n");
 }
 
 }  // namespace

@@ -30,7 +30,7 @@ class RunningServer final : public Server {
         }
         tokens_ = std::make_unique<auth::TokenAuthority>(TRY(load_keys()), random_, clock_);
         host_ = TRY(module::Host::create(
-            {.reducer_budget_ms = options_.reducer_budget_ms, .instance_memory_bytes = kInstanceMemoryBytesMax}));
+            {.reducer_budget_ms = options_.reducer_budget_ms, .instance_memory_bytes = options_.instance_memory_bytes}));
         databases_ = TRY(Databases::open({.surroundings = {.disk = &disk_, .clock = &clock_, .host = host_.get()},
                                           .tokens = tokens_.get(),
                                           .worker = &worker_,

@@ -21,6 +21,7 @@ struct ServerOptions {
     std::string key_directory;   // empty: data_directory/keys, or a key of this run only when in memory
     uint32_t io_threads = 2;
     uint32_t reducer_budget_ms = kReducerBudgetMs;
+    uint64_t instance_memory_bytes = kInstanceMemoryBytesMax;
 };
 
 class Server {

@@ -24,6 +24,8 @@ inline Block* allocate_block(uint64_t data_bytes, uint64_t birth) {
     return new (memory) Block{birth, data_bytes};
 }
 
-inline void free_block(Block* block) { std::free(block); }
+inline void free_block(Block* block) {
+    std::free(block);
+}
 
 }  // namespace lightcone::storage

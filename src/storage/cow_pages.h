@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A numbered set of pages of which consistent copies can be taken cheaply: a snapshot copies the pointers and marks every
-// page as shared; write() replaces a shared page by its own copy first. Reads cost one mask.
-// Thread: the writer's. A snapshot may be read on any thread while its view is open in the ledger.
+// A numbered set of pages of which consistent copies can be taken cheaply: a snapshot copies the pointers and marks
+// every page as shared; write() replaces a shared page by its own copy first. Reads cost one mask. Thread: the
+// writer's. A snapshot may be read on any thread while its view is open in the ledger.
 #pragma once
 
 #include <cstring>
@@ -28,7 +28,8 @@ class CowPages {
     const Block* block(size_t page) const { return reinterpret_cast<const Block*>(pages_[page] & ~kShared); }
     const uint8_t* read(size_t page) const { return block(page)->data(); }
     uint8_t* write(size_t page) {
-        if (pages_[page] & kShared) [[unlikely]] unshare(page);
+        if (pages_[page] & kShared) [[unlikely]]
+            unshare(page);
         return reinterpret_cast<Block*>(pages_[page])->data();
     }
 

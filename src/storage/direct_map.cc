@@ -34,6 +34,8 @@ void DirectMap::erase(uint64_t key) {
     }
 }
 
-void DirectMap::clear() { *this = DirectMap(); }
+void DirectMap::clear() {
+    *this = DirectMap();
+}
 
 }  // namespace lightcone::storage

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Small integers to row numbers by position: a directory of pages of 1024 row numbers. For keys that are dense; its owner
-// asks accepts() before it adds a key and moves everything to a hash when the answer is no. Thread: the writer's.
+// Small integers to row numbers by position: a directory of pages of 1024 row numbers. For keys that are dense; its
+// owner asks accepts() before it adds a key and moves everything to a hash when the answer is no. Thread: the writer's.
 #pragma once
 
 #include <memory>

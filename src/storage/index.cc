@@ -80,7 +80,8 @@ void Index::remove_head(RowId id, const uint8_t* row) {
     if (ordered_) ordered_->erase(id);
     if (is_direct_) [[likely]] {
         direct_.erase(key_.small_key(row));
-        if (direct_.is_sparse()) [[unlikely]] leave_direct();
+        if (direct_.is_sparse()) [[unlikely]]
+            leave_direct();
         return;
     }
     hash_.erase(hash_of(row), id, [&](RowId other) { return hash_of(rows_->data(other)); });

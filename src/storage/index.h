@@ -3,8 +3,8 @@
 //
 // Distinct keys map to the row that heads them: small keys (≤ 8 bytes, no floats) through a direct array while they are
 // dense, everything else through a hash of row numbers whose keys are compared in the row. Rows that share a key of a
-// non-unique index are linked behind the head. The sorted companion is built at the first range scan and kept up from then.
-// The declared algorithm does not choose the structure (it decides which operations a module may use).
+// non-unique index are linked behind the head. The sorted companion is built at the first range scan and kept up from
+// then. The declared algorithm does not choose the structure (it decides which operations a module may use).
 //
 // Thread: the writer's, look-ups included.
 #pragma once
@@ -32,17 +32,19 @@ class Index {
 
     // The row (non-unique: the first row) with the key, which must be valid; kNoRow if there is none.
     RowId find(ByteView key) const {
-        if (key_.is_small()) [[likely]] return find_small(key_.small_key_of(key));
+        if (key_.is_small()) [[likely]]
+            return find_small(key_.small_key_of(key));
         return find_general(key);
     }
     // The same for the key of `row`, which need not be in the table.
     RowId find_like(const uint8_t* row) const {
-        if (key_.is_small()) [[likely]] return find_small(key_.small_key(row));
+        if (key_.is_small()) [[likely]]
+            return find_small(key_.small_key(row));
         return find_like_general(row);
     }
 
-    // Calls visit(RowId) for every row with the (valid) key; a visitor that returns bool stops by false. It must not change
-    // the table.
+    // Calls visit(RowId) for every row with the (valid) key; a visitor that returns bool stops by false. It must not
+    // change the table.
     template <typename Visit>
     void for_each_equal(ByteView key, Visit&& visit) const {
         RowId head = find(key);
@@ -71,7 +73,8 @@ class Index {
         return key_.is_small() ? hash_small(key_.small_key(row)) : key_.hash_row(row);
     }
     RowId find_small(uint64_t key) const {
-        if (is_direct_) [[likely]] return direct_.find(key);
+        if (is_direct_) [[likely]]
+            return direct_.find(key);
         return hash_.find(hash_small(key), [&](RowId id) { return key_.small_key(rows_->data(id)) == key; });
     }
     RowId find_general(ByteView key) const;

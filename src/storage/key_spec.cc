@@ -10,7 +10,9 @@ namespace lightcone::storage {
 namespace {
 
 // Mixes the hash of one more column into a key's hash.
-uint64_t combine(uint64_t so_far, uint64_t next) { return hash_u64(so_far * 0x9e3779b97f4a7c15 + next); }
+uint64_t combine(uint64_t so_far, uint64_t next) {
+    return hash_u64(so_far * 0x9e3779b97f4a7c15 + next);
+}
 
 }  // namespace
 
@@ -83,9 +85,11 @@ bool KeySpec::is_valid_key_slow(ByteView key) const {
     return at == key.size();
 }
 
-std::optional<KeyRange> KeySpec::parse_range(ByteView prefix, uint32_t prefix_parts, ByteView start, ByteView end) const {
+std::optional<KeyRange> KeySpec::parse_range(ByteView prefix, uint32_t prefix_parts, ByteView start,
+                                             ByteView end) const {
     if (prefix_parts >= parts_.size()) return std::nullopt;
-    KeyRange range{.prefix = prefix_parts == 0 ? ByteView() : prefix, .prefix_parts = prefix_parts, .start = {}, .end = {}};
+    KeyRange range{
+        .prefix = prefix_parts == 0 ? ByteView() : prefix, .prefix_parts = prefix_parts, .start = {}, .end = {}};
     size_t at = 0;
     for (uint32_t i = 0; i < prefix_parts; ++i) {
         Result<size_t> size = parts_[i].ops.validate(prefix.subspan(at));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How an index reads, hashes and compares its keys: by value (-0 equals +0), over the columns where they lie in the row.
-// A key handed in from outside is the BSATN of its columns in index order, concatenated. Immutable; any thread.
+// How an index reads, hashes and compares its keys: by value (-0 equals +0), over the columns where they lie in the
+// row. A key handed in from outside is the BSATN of its columns in index order, concatenated. Immutable; any thread.
 #pragma once
 
 #include <optional>
@@ -19,8 +19,8 @@ struct KeyBound {
     ByteView value;  // BSATN of one component; empty when unbounded
 };
 
-// Keys whose first `prefix_parts` components equal `prefix` and whose next component lies between the bounds. All parts are
-// valid encodings: see KeySpec::parse_range.
+// Keys whose first `prefix_parts` components equal `prefix` and whose next component lies between the bounds. All parts
+// are valid encodings: see KeySpec::parse_range.
 struct KeyRange {
     ByteView prefix;
     uint32_t prefix_parts = 0;
@@ -32,11 +32,11 @@ struct KeyRange {
 struct RangeEdge {
     ByteView prefix;
     uint32_t prefix_parts = 0;
-    ByteView value;          // empty: only the prefix decides
+    ByteView value;  // empty: only the prefix decides
     bool has_value = false;
-    uint64_t lowest = 0;     // order prefixes of keys that begin like this edge
+    uint64_t lowest = 0;  // order prefixes of keys that begin like this edge
     uint64_t highest = ~0ull;
-    bool is_exact = false;   // those order prefixes decide completely
+    bool is_exact = false;  // those order prefixes decide completely
 };
 
 class KeySpec {
@@ -51,14 +51,16 @@ class KeySpec {
     // True when keys are at most 8 bytes and equality is byte equality: then a key is a number.
     bool is_small() const { return is_small_; }
     uint64_t small_key(const uint8_t* row) const {
-        if (contiguous_offset_) [[likely]] return load_small(row + *contiguous_offset_, fixed_bytes_);
+        if (contiguous_offset_) [[likely]]
+            return load_small(row + *contiguous_offset_, fixed_bytes_);
         return gather_small_key(row);
     }
     uint64_t small_key_of(ByteView key) const { return load_small(key.data(), fixed_bytes_); }
 
     // True when `key` is exactly one full key.
     bool is_valid_key(ByteView key) const {
-        if (any_bytes_valid_) [[likely]] return key.size() == fixed_bytes_;
+        if (any_bytes_valid_) [[likely]]
+            return key.size() == fixed_bytes_;
         return is_valid_key_slow(key);
     }
     // Decodes the parts of a range scan; nothing when bytes or counts are wrong. `start` and `end`: a tag (0 included,
@@ -114,7 +116,7 @@ class KeySpec {
     bool any_bytes_valid_ = false;
     bool is_bytewise_ = false;
     bool order_is_exact_ = false;
-    uint32_t fixed_bytes_ = 0;  // of the whole key, when every component is of fixed size
+    uint32_t fixed_bytes_ = 0;                   // of the whole key, when every component is of fixed size
     std::optional<uint32_t> contiguous_offset_;  // set when a fixed-size key is one run of bytes at a constant place
 };
 

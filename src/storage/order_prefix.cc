@@ -19,20 +19,21 @@ void add_scalar(PrefixProgram& program, PrefixOp op, uint32_t bytes) {
 
 void add_type(PrefixProgram& program, const AlgebraicType& type) {
     switch (type.kind) {
-        case TypeKind::Bool: case TypeKind::U8: case TypeKind::U16: case TypeKind::U32: case TypeKind::U64:
-        case TypeKind::U128: case TypeKind::U256:
-            add_scalar(program, PrefixOp::Unsigned, *sats::scalar_bytes(type.kind));
-            return;
-        case TypeKind::I8: case TypeKind::I16: case TypeKind::I32: case TypeKind::I64: case TypeKind::I128:
-        case TypeKind::I256:
-            add_scalar(program, PrefixOp::Signed, *sats::scalar_bytes(type.kind));
-            return;
-        case TypeKind::F32:
-            add_scalar(program, PrefixOp::Float32, 4);
-            return;
-        case TypeKind::F64:
-            add_scalar(program, PrefixOp::Float64, 8);
-            return;
+        case TypeKind::Bool:
+        case TypeKind::U8:
+        case TypeKind::U16:
+        case TypeKind::U32:
+        case TypeKind::U64:
+        case TypeKind::U128:
+        case TypeKind::U256: add_scalar(program, PrefixOp::Unsigned, *sats::scalar_bytes(type.kind)); return;
+        case TypeKind::I8:
+        case TypeKind::I16:
+        case TypeKind::I32:
+        case TypeKind::I64:
+        case TypeKind::I128:
+        case TypeKind::I256: add_scalar(program, PrefixOp::Signed, *sats::scalar_bytes(type.kind)); return;
+        case TypeKind::F32: add_scalar(program, PrefixOp::Float32, 4); return;
+        case TypeKind::F64: add_scalar(program, PrefixOp::Float64, 8); return;
         case TypeKind::String:
             program.steps.push_back({PrefixOp::Text, 0});
             program.is_complete = false;
@@ -51,9 +52,7 @@ void add_type(PrefixProgram& program, const AlgebraicType& type) {
             if (type.elements.at(0).type.kind == TypeKind::U8) program.steps.push_back({PrefixOp::Text, 0});
             program.is_complete = false;
             return;
-        case TypeKind::Ref:
-            program.is_complete = false;
-            return;
+        case TypeKind::Ref: program.is_complete = false; return;
     }
 }
 

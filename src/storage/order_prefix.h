@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The first up to 64 bits of a key in an order-preserving form: comparing prefixes as unsigned numbers never contradicts
-// value order, and decides it completely when the key fits. Sorted structures keep prefixes so that most comparisons touch
-// no row. Immutable; any thread.
+// The first up to 64 bits of a key in an order-preserving form: comparing prefixes as unsigned numbers never
+// contradicts value order, and decides it completely when the key fits. Sorted structures keep prefixes so that most
+// comparisons touch no row. Immutable; any thread.
 #pragma once
 
 #include <cstdint>
@@ -37,7 +37,8 @@ struct PrefixBits {
 // How the values of one type contribute.
 struct PrefixProgram {
     std::vector<PrefixStep> steps;
-    // False when the steps stop before the end of the value (text, payloads of sums): nothing may be appended after them.
+    // False when the steps stop before the end of the value (text, payloads of sums): nothing may be appended after
+    // them.
     bool is_complete = true;
     uint32_t bits = 0;  // of all steps, if complete
 

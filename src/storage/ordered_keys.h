@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The distinct keys of an index in value order, each by the row that heads it: sorted blocks of up to 512 entries under one
-// sorted directory. Entries carry the key's order prefix, so most comparisons touch no row. Rows in it must hold their key
-// bytes unchanged. Thread: the writer's.
+// The distinct keys of an index in value order, each by the row that heads it: sorted blocks of up to 512 entries under
+// one sorted directory. Entries carry the key's order prefix, so most comparisons touch no row. Rows in it must hold
+// their key bytes unchanged. Thread: the writer's.
 #pragma once
 
 #include <memory>

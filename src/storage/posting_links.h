@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rows that share a key of a non-unique index, as rings of row numbers: two numbers per row, so that adding and removing any
-// row costs the same however many share its key. A ring is named by its head; order in it is order of arrival.
-// Thread: the writer's.
+// Rows that share a key of a non-unique index, as rings of row numbers: two numbers per row, so that adding and
+// removing any row costs the same however many share its key. A ring is named by its head; order in it is order of
+// arrival. Thread: the writer's.
 #pragma once
 
 #include <memory>
@@ -41,9 +41,7 @@ class PostingLinks {
             if (row == head) return true;
         }
     }
-    uint64_t allocated_bytes() const {
-        return page_count_ * sizeof(Page) + pages_.capacity() * sizeof(pages_[0]);
-    }
+    uint64_t allocated_bytes() const { return page_count_ * sizeof(Page) + pages_.capacity() * sizeof(pages_[0]); }
 
   private:
     struct Link {
@@ -60,7 +58,8 @@ class PostingLinks {
     Link& at(RowId row) { return pages_[row.value / kLinksPerPage]->links[row.value % kLinksPerPage]; }
     Link& take(RowId row) {
         size_t page = row.value / kLinksPerPage;
-        if (page >= pages_.size()) [[unlikely]] pages_.resize(page + 1);
+        if (page >= pages_.size()) [[unlikely]]
+            pages_.resize(page + 1);
         if (pages_[page] == nullptr) [[unlikely]] {
             pages_[page] = std::make_unique<Page>();
             ++page_count_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// For tests: random types that columns may have, and random values of a type as BSATN. Values are drawn from few, with the
-// troublesome ones among them (zeros of both signs, NaNs, extremes, texts that share beginnings), so that keys collide.
+// For tests: random types that columns may have, and random values of a type as BSATN. Values are drawn from few, with
+// the troublesome ones among them (zeros of both signs, NaNs, extremes, texts that share beginnings), so that keys
+// collide.
 #pragma once
 
 #include <algorithm>
@@ -31,7 +32,8 @@ inline AlgebraicType random_type(Random& random, int depth = 2) {
         return AlgebraicType::product({{"a", random_type(random, depth - 1)}, {"b", random_type(random, depth - 1)}});
     }
     if (choice == 20) {
-        return AlgebraicType::sum({{"x", AlgebraicType::unit()}, {"y", AlgebraicType::unit()}, {"z", AlgebraicType::unit()}});
+        return AlgebraicType::sum(
+            {{"x", AlgebraicType::unit()}, {"y", AlgebraicType::unit()}, {"z", AlgebraicType::unit()}});
     }
     return AlgebraicType::sum({{"l", random_type(random, depth - 1)}, {"r", random_type(random, depth - 1)}});
 }
@@ -64,7 +66,8 @@ inline void append_random_value(const AlgebraicType& type, Random& random, Bytes
     ByteWriter writer(out);
     switch (type.kind) {
         case TypeKind::Bool: writer.u8(static_cast<uint8_t>(random.below(2))); return;
-        case TypeKind::F32: case TypeKind::F64: append_random_float(type.kind, random, out); return;
+        case TypeKind::F32:
+        case TypeKind::F64: append_random_float(type.kind, random, out); return;
         case TypeKind::String: append_random_text(random, out); return;
         case TypeKind::Array: {
             auto count = static_cast<uint32_t>(random.below(4));

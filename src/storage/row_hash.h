@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// An open-addressing hash of row numbers. Keys are not stored: the caller hashes them and compares candidates in the row.
-// Groups of 16 entries with a byte of hash each, probed by triangular steps; about 6 to 12 bytes per row.
-// Iteration order depends on the process's hash seed: nothing that leaves the process may follow it. Thread: the writer's.
+// An open-addressing hash of row numbers. Keys are not stored: the caller hashes them and compares candidates in the
+// row. Groups of 16 entries with a byte of hash each, probed by triangular steps; about 6 to 12 bytes per row.
+// Iteration order depends on the process's hash seed: nothing that leaves the process may follow it. Thread: the
+// writer's.
 #pragma once
 
 #include <bit>
@@ -40,7 +41,8 @@ class RowHash {
         uint32_t* entry = find_entry(hash, [&](RowId candidate) { return candidate == row; });
         ASSERT(entry != nullptr, "row {} is not in its hash", row);
         remove_entry(entry);
-        if (capacity() > kShrinkAbove && count_ < capacity() / 8) [[unlikely]] rebuild(capacity() / 2, hash_of);
+        if (capacity() > kShrinkAbove && count_ < capacity() / 8) [[unlikely]]
+            rebuild(capacity() / 2, hash_of);
     }
     // Puts another row into the entry of `row`.
     void replace(uint64_t hash, RowId row, RowId with) {
@@ -129,7 +131,8 @@ class RowHash {
     }
 
     void remove_entry(uint32_t* entry) {
-        auto offset = static_cast<size_t>(reinterpret_cast<uint8_t*>(entry) - reinterpret_cast<uint8_t*>(groups_.get()));
+        auto offset =
+            static_cast<size_t>(reinterpret_cast<uint8_t*>(entry) - reinterpret_cast<uint8_t*>(groups_.get()));
         Group& group = groups_[offset / sizeof(Group)];
         auto i = static_cast<uint32_t>(entry - group.rows);
         // A probe that reached this group stopped here if it has an empty entry; then nothing needs the mark.
@@ -145,7 +148,8 @@ class RowHash {
         size_t old_count = group_count_;
         group_count_ = new_capacity / kEntriesPerGroup;
         groups_ = std::make_unique<Group[]>(group_count_);
-        for (size_t g = 0; g < group_count_; ++g) std::fill(std::begin(groups_[g].tags), std::end(groups_[g].tags), kEmpty);
+        for (size_t g = 0; g < group_count_; ++g)
+            std::fill(std::begin(groups_[g].tags), std::end(groups_[g].tags), kEmpty);
         count_ = 0;
         filled_ = 0;
         for (size_t g = 0; g < old_count; ++g) {

@@ -31,7 +31,9 @@ uint32_t heap_class_bytes(uint32_t size_class) {
     return (1u << exponent) + ((size_class - 32) % 8 + 1) * (1u << (exponent - 3));
 }
 
-RowHeap::RowHeap(std::shared_ptr<ViewLedger> ledger) : pages_(std::move(ledger)) { with_room_.fill(kNone); }
+RowHeap::RowHeap(std::shared_ptr<ViewLedger> ledger) : pages_(std::move(ledger)) {
+    with_room_.fill(kNone);
+}
 
 HeapHandle RowHeap::add(ByteView bytes) {
     if (bytes.size() > kHeapSmallBytesMax) {
@@ -99,8 +101,8 @@ HeapHandle RowHeap::replace(HeapHandle handle, ByteView bytes) {
 }
 
 uint64_t RowHeap::allocated_bytes() const {
-    return pages_.allocated_bytes() + states_.capacity() * sizeof(PageState) + free_pages_.capacity() * sizeof(uint32_t) +
-           big_bytes_;
+    return pages_.allocated_bytes() + states_.capacity() * sizeof(PageState) +
+           free_pages_.capacity() * sizeof(uint32_t) + big_bytes_;
 }
 
 uint32_t RowHeap::page_with_room(uint32_t size_class) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Byte strings of any size behind 64-bit handles. Small ones live in pages of one size class each (steps of 16 bytes up to
-// 512, then eight per doubling up to 4 KiB); bigger ones are blocks of their own. Freed bytes are zeroed, empty pages freed.
-// Thread: the writer's; views read through HeapReader over their copy of the page pointers.
+// Byte strings of any size behind 64-bit handles. Small ones live in pages of one size class each (steps of 16 bytes up
+// to 512, then eight per doubling up to 4 KiB); bigger ones are blocks of their own. Freed bytes are zeroed, empty
+// pages freed. Thread: the writer's; views read through HeapReader over their copy of the page pointers.
 //
 // Handle: small: page number (32 bits) | offset in 16-byte units (16) | bytes (16); big: block address (48) | 0xFFFF.
 #pragma once
@@ -22,8 +22,12 @@ inline constexpr uint32_t kHeapClassCount = 32 + 24;
 uint32_t heap_class_of(uint32_t bytes);
 uint32_t heap_class_bytes(uint32_t size_class);
 
-inline bool is_big(HeapHandle handle) { return (handle & 0xFFFF) == 0xFFFF; }
-inline Block* big_block(HeapHandle handle) { return reinterpret_cast<Block*>(handle >> 16); }
+inline bool is_big(HeapHandle handle) {
+    return (handle & 0xFFFF) == 0xFFFF;
+}
+inline Block* big_block(HeapHandle handle) {
+    return reinterpret_cast<Block*>(handle >> 16);
+}
 
 // `page_at(i)` yields the data of heap page i.
 template <typename PageAt>
@@ -67,8 +71,8 @@ class RowHeap {
     void unlink(uint32_t page);
 
     CowPages pages_;
-    std::vector<PageState> states_;  // parallel to pages_
-    std::vector<uint32_t> free_pages_;  // numbers without a page
+    std::vector<PageState> states_;                    // parallel to pages_
+    std::vector<uint32_t> free_pages_;                 // numbers without a page
     std::array<uint32_t, kHeapClassCount> with_room_;  // head of each class's chain
     std::array<uint32_t, kHeapClassCount> used_in_class_{};
     uint64_t big_bytes_ = 0;

@@ -38,7 +38,8 @@ Result<RowLayout> RowLayout::compile(std::span<const schema::ColumnSchema> colum
             }
         }
         layout.any_bytes_valid_ &= column.size == Size::Fixed && column.any_bytes_valid;
-        if (offset > UINT32_MAX) return fail(ErrorCode::LimitExceeded, "a row has more than {} fixed bytes", UINT32_MAX);
+        if (offset > UINT32_MAX)
+            return fail(ErrorCode::LimitExceeded, "a row has more than {} fixed bytes", UINT32_MAX);
         layout.columns_.push_back(std::move(column));
     }
     layout.fixed_prefix_bytes_ = static_cast<uint32_t>(offset);

@@ -30,7 +30,8 @@ class RowLayout {
     // Start of a column in a valid row.
     const uint8_t* column_data(const uint8_t* row, ColumnId column) const {
         const Column& found = columns_[column.value];
-        if (column.value <= first_variable_) [[likely]] return row + found.offset;
+        if (column.value <= first_variable_) [[likely]]
+            return row + found.offset;
         return walk(row, column.value);
     }
     ByteView column(const uint8_t* row, ColumnId column) const {
@@ -42,7 +43,8 @@ class RowLayout {
 
     // True when `row` is exactly one value of the row type.
     bool is_valid(ByteView row) const {
-        if (any_bytes_valid_) [[likely]] return row.size() == fixed_prefix_bytes_;
+        if (any_bytes_valid_) [[likely]]
+            return row.size() == fixed_prefix_bytes_;
         return is_valid_slow(row);
     }
     // Size of the valid row at the start of `bytes`; nothing when there is none.

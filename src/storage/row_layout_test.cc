@@ -17,8 +17,8 @@ std::vector<schema::ColumnSchema> columns(std::vector<AlgebraicType> types) {
 }
 
 TEST(RowLayout, constant_offsets_up_to_the_first_variable_column) {
-    auto layout = *RowLayout::compile(columns({AlgebraicType(TypeKind::U32), AlgebraicType(TypeKind::String),
-                                               AlgebraicType(TypeKind::U64)}));
+    auto layout = *RowLayout::compile(
+        columns({AlgebraicType(TypeKind::U32), AlgebraicType(TypeKind::String), AlgebraicType(TypeKind::U64)}));
     EXPECT_FALSE(layout.is_fixed());
     EXPECT_EQ(layout.constant_offset(ColumnId(0)), 0u);
     EXPECT_EQ(layout.constant_offset(ColumnId(1)), 4u);

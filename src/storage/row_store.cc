@@ -21,13 +21,14 @@ RowStore::~RowStore() {
 
 std::optional<RowId> RowStore::insert(ByteView row) {
     std::optional<RowId> id = slots_.allocate();
-    if (!id) [[unlikely]] return std::nullopt;
+    if (!id) [[unlikely]]
+        return std::nullopt;
     payload_bytes_ += row.size();
     uint8_t* slot = slots_.write(*id);
     if (!is_fixed_) {
         store_le(slot, heap_.add(row));
-    } else if (!row.empty()) {
-        std::memcpy(slot, row.data(), row.size());
+    } else {
+        copy_row(slot, row.data(), row.size());
     }
     return id;
 }
@@ -38,8 +39,8 @@ void RowStore::insert_at(RowId id, ByteView row) {
     uint8_t* slot = slots_.write(id);
     if (!is_fixed_) {
         store_le(slot, heap_.add(row));
-    } else if (!row.empty()) {
-        std::memcpy(slot, row.data(), row.size());
+    } else {
+        copy_row(slot, row.data(), row.size());
     }
 }
 

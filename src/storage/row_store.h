@@ -6,14 +6,15 @@
 #include <memory>
 #include <type_traits>
 
+#include "storage/row_bytes.h"
 #include "storage/row_heap.h"
 #include "storage/row_layout.h"
 #include "storage/slot_pages.h"
 
 namespace lightcone::storage {
 
-// Rows as they were when the view was taken, between transactions. Cheap to take (a copy of page pointers), safe to read
-// and drop on any thread, outlives the table. Move only.
+// Rows as they were when the view was taken, between transactions. Cheap to take (a copy of page pointers), safe to
+// read and drop on any thread, outlives the table. Move only.
 class RowView {
   public:
     RowView(RowView&&) noexcept = default;
@@ -72,7 +73,8 @@ class RowStore {
     // Valid until the row or its page is written.
     ByteView row(RowId id) const {
         const uint8_t* slot = slots_.read(id);
-        if (is_fixed_) [[likely]] return {slot, row_bytes_};
+        if (is_fixed_) [[likely]]
+            return {slot, row_bytes_};
         return heap_.read(load_le<uint64_t>(slot));
     }
     const uint8_t* data(RowId id) const { return row(id).data(); }
@@ -87,7 +89,7 @@ class RowStore {
         payload_bytes_ += row.size();
         if (is_fixed_) [[likely]] {
             payload_bytes_ -= row_bytes_;
-            std::memcpy(slot, row.data(), row.size());
+            copy_row(slot, row.data(), row.size());
         } else {
             HeapHandle old = load_le<uint64_t>(slot);
             payload_bytes_ -= heap_.read(old).size();
@@ -95,8 +97,8 @@ class RowStore {
         }
     }
 
-    // Calls visit(RowId, ByteView) ascending by row number; a visitor that returns bool stops by false. The visitor must not
-    // change the table.
+    // Calls visit(RowId, ByteView) ascending by row number; a visitor that returns bool stops by false. The visitor
+    // must not change the table.
     template <typename Visit>
     void for_each_row(Visit&& visit) const {
         slots_.visit([&](RowId id, const uint8_t* slot) {

@@ -19,8 +19,12 @@ RowLayout layout_of(std::vector<AlgebraicType> types) {
     for (AlgebraicType& type : types) columns.push_back({"c", "", std::move(type)});
     return *RowLayout::compile(columns);
 }
-RowLayout fixed_layout() { return layout_of({AlgebraicType(TypeKind::U32), AlgebraicType(TypeKind::U64)}); }
-RowLayout text_layout() { return layout_of({AlgebraicType(TypeKind::String)}); }
+RowLayout fixed_layout() {
+    return layout_of({AlgebraicType(TypeKind::U32), AlgebraicType(TypeKind::U64)});
+}
+RowLayout text_layout() {
+    return layout_of({AlgebraicType(TypeKind::String)});
+}
 
 Bytes text_row(size_t length, char fill = 'x') {
     Bytes row;
@@ -41,8 +45,8 @@ void expect_rows(const Rows& rows, const Model& model) {
     EXPECT_EQ(expected, model.end());
 }
 
-// Random inserts, erasures at and replacements of rows, with views taken and dropped on the way: rows and views follow the
-// model.
+// Random inserts, erasures at and replacements of rows, with views taken and dropped on the way: rows and views follow
+// the model.
 void run_random(const std::vector<AlgebraicType>& types, uint64_t seed) {
     RowLayout layout = layout_of(types);
     SeededRandom random(seed);
@@ -143,7 +147,9 @@ TEST(RowStore, a_page_is_copied_once_and_only_while_a_view_lives) {
     EXPECT_EQ(view.row(RowId(5))[0], 0);
     EXPECT_EQ(store.ledger().retired_count(), 1u);
     const uint8_t* second_page = store.data(RowId(2000));
-    { RowView dropped = std::move(view); }
+    {
+        RowView dropped = std::move(view);
+    }
     EXPECT_EQ(store.ledger().retired_count(), 0u);
     store.replace(RowId(2000), Bytes(12, 3));
     EXPECT_EQ(store.data(RowId(2000)), second_page);

@@ -21,7 +21,8 @@ SlotPages::SlotPages(uint32_t slot_bytes, std::shared_ptr<ViewLedger> ledger, ui
     : geometry_(SlotGeometry::of(slot_bytes)), slots_max_(slots_max), pages_(std::move(ledger)) {}
 
 std::optional<RowId> SlotPages::allocate() {
-    if (used_count_ >= slots_max_) [[unlikely]] return std::nullopt;
+    if (used_count_ >= slots_max_) [[unlikely]]
+        return std::nullopt;
     size_t page = first_page_with_room();
     if (page >= pages_.size() || pages_.block(page) == nullptr) [[unlikely]] {
         ensure_page(page, 0);

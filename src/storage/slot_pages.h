@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Slots of one fixed size, addressed by stable 32-bit numbers, in pages of up to 16 KiB. The lowest free slot of the lowest
-// page with room is used first, so tables that shrink empty their last pages, and empty pages are freed (all but one).
-// Freed slots are zeroed. Thread: the writer's; snapshots through SlotView.
+// Slots of one fixed size, addressed by stable 32-bit numbers, in pages of up to 16 KiB. The lowest free slot of the
+// lowest page with room is used first, so tables that shrink empty their last pages, and empty pages are freed (all but
+// one). Freed slots are zeroed. Thread: the writer's; snapshots through SlotView.
 //
-// Page: SlotPageHeader (bitmap of used slots), then capacity × slot_bytes. The first page starts small and doubles, so that
-// a table with few rows costs few bytes.
+// Page: SlotPageHeader (bitmap of used slots), then capacity × slot_bytes. The first page starts small and doubles, so
+// that a table with few rows costs few bytes.
 #pragma once
 
 #include <bit>
@@ -47,8 +47,8 @@ struct SlotGeometry {
     size_t offset_of(RowId id) const { return kSlotsOffset + static_cast<size_t>(slot_of(id)) * slot_bytes; }
 };
 
-// Calls visit(RowId, const uint8_t* slot) for every used slot, ascending, until it returns false. `page_at(i)` yields the
-// data of page i or null. False when stopped.
+// Calls visit(RowId, const uint8_t* slot) for every used slot, ascending, until it returns false. `page_at(i)` yields
+// the data of page i or null. False when stopped.
 template <typename PageAt, typename Visit>
 bool visit_slots(const SlotGeometry& geometry, size_t page_count, PageAt&& page_at, Visit&& visit) {
     for (size_t page = 0; page < page_count; ++page) {
@@ -109,8 +109,8 @@ class SlotPages {
     uint32_t slots_max_;
     CowPages pages_;
     uint32_t used_count_ = 0;
-    std::vector<uint64_t> room_;  // one bit per page: it has, or could be given, a free slot
-    size_t room_hint_ = 0;        // no word of room_ before this one has a bit set
+    std::vector<uint64_t> room_;    // one bit per page: it has, or could be given, a free slot
+    size_t room_hint_ = 0;          // no word of room_ before this one has a bit set
     size_t empty_page_ = SIZE_MAX;  // the one page kept although it is empty
 };
 

@@ -17,7 +17,8 @@ Result<std::unique_ptr<Table>> Table::create(schema::TableSchemaPtr schema, uint
     // The cheapest unique index identifies rows: small keys before others.
     for (const auto& index : table->indexes_) {
         if (!index->is_unique()) continue;
-        if (table->identity_index_ == nullptr || (index->key().is_small() && !table->identity_index_->key().is_small())) {
+        if (table->identity_index_ == nullptr ||
+            (index->key().is_small() && !table->identity_index_->key().is_small())) {
             table->identity_index_ = index.get();
         }
     }
@@ -52,9 +53,9 @@ Index* Table::find_index_with_prefix(std::span<const ColumnId> columns) const {
 RowId Table::find_equal(ByteView row) const {
     if (identity_index_ != nullptr) {
         RowId id = identity_index_->find_like(row.data());
-        return id != kNoRow && bytes_equal(rows_.row(id), row) ? id : kNoRow;
+        return id != kNoRow && rows_equal(rows_.row(id), row) ? id : kNoRow;
     }
-    return set_index_.find(hash_bytes(row), [&](RowId id) { return bytes_equal(rows_.row(id), row); });
+    return set_index_.find(hash_bytes(row), [&](RowId id) { return rows_equal(rows_.row(id), row); });
 }
 
 bool Table::has_conflict(const uint8_t* row, RowId ignore, const Index* except) const {
@@ -68,7 +69,8 @@ bool Table::has_conflict(const uint8_t* row, RowId ignore, const Index* except) 
 
 std::optional<RowId> Table::insert(ByteView row) {
     std::optional<RowId> id = rows_.insert(row);
-    if (id) [[likely]] add_to_indexes(*id, row);
+    if (id) [[likely]]
+        add_to_indexes(*id, row);
     return id;
 }
 
@@ -98,14 +100,17 @@ void Table::replace(RowId id, ByteView row) {
         indexes_[i]->remove(id, before);
     }
     rows_.replace(id, row);
-    if (changed == 0) [[likely]] return;
+    if (changed == 0) [[likely]]
+        return;
     const uint8_t* after = rows_.data(id);
     for (size_t i = 0; i < indexes_.size(); ++i) {
         if ((changed >> i) & 1) indexes_[i]->add(id, after);
     }
 }
 
-void Table::detach(RowId id) { remove_from_indexes(id, rows_.row(id)); }
+void Table::detach(RowId id) {
+    remove_from_indexes(id, rows_.row(id));
+}
 
 void Table::attach(RowId id, ByteView row) {
     rows_.replace(id, row);
@@ -125,7 +130,8 @@ void Table::remove_from_indexes(RowId id, ByteView row) {
 }
 
 MemoryUse Table::memory_use() const {
-    MemoryUse use{.rows = rows_.payload_bytes(), .pages = rows_.allocated_bytes(), .indexes = set_index_.allocated_bytes()};
+    MemoryUse use{
+        .rows = rows_.payload_bytes(), .pages = rows_.allocated_bytes(), .indexes = set_index_.allocated_bytes()};
     for (const auto& index : indexes_) use.indexes += index->allocated_bytes();
     return use;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One table in memory: rows as their BSATN bytes, and indexes over them. A table is a set of rows: equality is byte equality.
+// One table in memory: rows as their BSATN bytes, and indexes over them. A table is a set of rows: equality is byte
+// equality.
 //
 //   table.for_each_row([&](RowId id, ByteView row) { ... });
 //   if (storage::Index* index = table.find_index(columns)) {

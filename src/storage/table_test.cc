@@ -14,7 +14,8 @@ namespace {
 
 using namespace testing;
 
-schema::TableSchemaPtr schema_of(std::vector<AlgebraicType> types, std::vector<std::pair<std::vector<uint16_t>, bool>> indexes) {
+schema::TableSchemaPtr schema_of(std::vector<AlgebraicType> types,
+                                 std::vector<std::pair<std::vector<uint16_t>, bool>> indexes) {
     auto table = std::make_shared<schema::TableSchema>();
     table->id = TableId(1);
     table->name = "t";
@@ -232,7 +233,8 @@ Bytes pair_row(uint32_t a, uint32_t b) {
 }
 
 std::unique_ptr<Table> pairs(bool first_unique) {
-    return *Table::create(schema_of({AlgebraicType(TypeKind::U32), AlgebraicType(TypeKind::U32)}, {{{0}, first_unique}}));
+    return *Table::create(
+        schema_of({AlgebraicType(TypeKind::U32), AlgebraicType(TypeKind::U32)}, {{{0}, first_unique}}));
 }
 
 TEST(Table, dense_keys_are_direct_and_sparse_ones_are_hashed) {
@@ -273,7 +275,8 @@ TEST(Table, index_memory_comes_back) {
 
 // Quadratic behaviour would take minutes here.
 TEST(Table, many_rows_with_one_key_are_deleted_cheaply) {
-    auto table = *Table::create(schema_of({AlgebraicType(TypeKind::U32), AlgebraicType(TypeKind::U32)}, {{{0}, true}, {{1}, false}}));
+    auto table = *Table::create(
+        schema_of({AlgebraicType(TypeKind::U32), AlgebraicType(TypeKind::U32)}, {{{0}, true}, {{1}, false}}));
     constexpr uint32_t kRows = 200'000;
     for (uint32_t i = 0; i < kRows; ++i) table->insert(pair_row(i, 7));
     for (uint32_t i = 0; i < kRows; i += 2) table->erase(RowId(i));
@@ -346,7 +349,8 @@ TEST(Table, visitors_stop) {
 }
 
 TEST(Table, range_arguments_that_do_not_decode) {
-    auto table = *Table::create(schema_of({AlgebraicType(TypeKind::U32), AlgebraicType(TypeKind::String)}, {{{0, 1}, false}, {{0}, false}}));
+    auto table = *Table::create(
+        schema_of({AlgebraicType(TypeKind::U32), AlgebraicType(TypeKind::String)}, {{{0, 1}, false}, {{0}, false}}));
     const KeySpec& key = table->indexes()[0]->key();
     Bytes open{2};
     Bytes number{0, 1, 0, 0, 0};
@@ -365,7 +369,8 @@ TEST(Table, range_arguments_that_do_not_decode) {
 }
 
 TEST(Table, finds_indexes_by_columns) {
-    auto table = *Table::create(schema_of(std::vector<AlgebraicType>(3, AlgebraicType(TypeKind::U32)), {{{2, 0}, false}, {{1}, true}}));
+    auto table = *Table::create(
+        schema_of(std::vector<AlgebraicType>(3, AlgebraicType(TypeKind::U32)), {{{2, 0}, false}, {{1}, true}}));
     EXPECT_EQ(table->find_index(std::vector{ColumnId(2), ColumnId(0)}), table->indexes()[0].get());
     EXPECT_EQ(table->find_index(std::vector{ColumnId(0), ColumnId(2)}), nullptr);
     EXPECT_EQ(table->find_index_with_prefix(std::vector{ColumnId(2)}), table->indexes()[0].get());

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Decides when a block that the writer replaced may be freed: when no live view can still read it.
 //
-// Views are numbered 1, 2, … per table. A block born after b views and retired after r views is part of exactly the views
-// b+1 … r. So taking a view costs no reference counts, and a table that never had one never takes the lock.
+// Views are numbered 1, 2, … per table. A block born after b views and retired after r views is part of exactly the
+// views b+1 … r. So taking a view costs no reference counts, and a table that never had one never takes the lock.
 //
 // Threads: close_view() on any thread; everything else on the writer's (the holder of the database's turn).
 #pragma once

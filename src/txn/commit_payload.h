@@ -13,6 +13,7 @@
 
 #include "base/bytes.h"
 #include "base/ids.h"
+#include "storage/row_bytes.h"
 #include "storage/row_layout.h"
 
 namespace lightcone::txn {
@@ -51,7 +52,7 @@ class PayloadWriter {
     ByteView row(ByteView row, bool is_fixed) {
         if (!is_fixed) varint(static_cast<uint32_t>(row.size()));
         uint8_t* start = at_;
-        if (!row.empty()) std::memcpy(start, row.data(), row.size());
+        storage::copy_row(start, row.data(), row.size());
         at_ += row.size();
         return {start, row.size()};
     }
@@ -96,10 +97,12 @@ class PayloadReader {
             if (!varint(stored)) return std::nullopt;
             size = stored;
         }
-        if (static_cast<size_t>(end_ - at_) < size) [[unlikely]] return std::nullopt;
+        if (static_cast<size_t>(end_ - at_) < size) [[unlikely]]
+            return std::nullopt;
         ByteView row{at_, size};
         at_ += size;
-        if (!layout.is_valid(row)) [[unlikely]] return std::nullopt;
+        if (!layout.is_valid(row)) [[unlikely]]
+            return std::nullopt;
         return row;
     }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Replays arbitrary bytes as payloads over a small database: errors are fine, crashes are not; what applied can be worked on.
-// Input: records, each a u16 size and the payload.
+// Replays arbitrary bytes as payloads over a small database: errors are fine, crashes are not; what applied can be
+// worked on. Input: records, each a u16 size and the payload.
 #include <cstdint>
 
 #include "txn/datastore.h"
@@ -14,7 +14,8 @@ std::unique_ptr<txn::Datastore> small_database() {
     auto store = std::move(*txn::Datastore::create());
     txn::Transaction& tx = store->begin();
     schema::TableSchema named = txn::testing::make_table(
-        "named", {{"id", sats::AlgebraicType(sats::TypeKind::U32)}, {"name", sats::AlgebraicType(sats::TypeKind::String)}});
+        "named",
+        {{"id", sats::AlgebraicType(sats::TypeKind::U32)}, {"name", sats::AlgebraicType(sats::TypeKind::String)}});
     txn::testing::add_index(named, {0}, true);
     txn::testing::add_index(named, {1}, true);
     txn::testing::add_sequence(named, 0);

@@ -28,13 +28,14 @@ Result<void> DatastoreImpl::bootstrap() {
 void DatastoreImpl::attach_log(log::CommitLog* log) {
     replayer_.finish();
     log_ = log;
-    ASSERT(log == nullptr || log->next_offset().value == next_offset_, "log is at {}, state at {}",
-           log->next_offset(), next_offset_);
+    ASSERT(log == nullptr || log->next_offset().value == next_offset_, "log is at {}, state at {}", log->next_offset(),
+           next_offset_);
 }
 
 Transaction& DatastoreImpl::begin() {
     ASSERT(!is_open_, "a transaction is open");
-    if (!replayer_.is_finished()) [[unlikely]] replayer_.finish();
+    if (!replayer_.is_finished()) [[unlikely]]
+        replayer_.finish();
     is_open_ = true;
     transaction_.log().clear();
     return transaction_;

@@ -41,8 +41,8 @@ class Datastore {
 
     // Opens the transaction; ASSERTs that none is open.
     virtual Transaction& begin() = 0;
-    // Whether the log will take the open transaction; it can refuse only a big one (over kLogRoomBytes), and this is where
-    // space for it is made. Cheap for all others. Errors: LimitExceeded, Io, Unavailable; the caller rolls back.
+    // Whether the log will take the open transaction; it can refuse only a big one (over kLogRoomBytes), and this is
+    // where space for it is made. Cheap for all others. Errors: LimitExceeded, Io, Unavailable; the caller rolls back.
     virtual Result<void> prepare_commit(const log::RecordContext& context) {
         (void)context;
         return {};
@@ -70,14 +70,14 @@ class Transaction {
   public:
     virtual ~Transaction() = default;
 
-    // `row`: BSATN of a whole row. Auto-increment columns that are zero get the next value; `generated` receives the BSATN
-    // of just those columns, in column order (cleared first). Set semantics: an equal visible row is success.
+    // `row`: BSATN of a whole row. Auto-increment columns that are zero get the next value; `generated` receives the
+    // BSATN of just those columns, in column order (cleared first). Set semantics: an equal visible row is success.
     virtual TxStatus insert(TableId table, ByteView row, Bytes& generated) = 0;
     // Replaces the row with the same key in unique index `index`.
     virtual TxStatus update(TableId table, IndexId index, ByteView row, Bytes& generated) = 0;
 
-    // Scans append to `out` (not cleared). Keys and bounds as in the module ABI: a point is the BSATN of the full key; a
-    // bound is a tag (0 included, 1 excluded, 2 unbounded) and the value of the column after the prefix.
+    // Scans append to `out` (not cleared). Keys and bounds as in the module ABI: a point is the BSATN of the full key;
+    // a bound is a tag (0 included, 1 excluded, 2 unbounded) and the value of the column after the prefix.
     virtual TxStatus scan(TableId table, RowBuffer& out) = 0;
     virtual TxStatus index_point(IndexId index, ByteView key, RowBuffer& out) = 0;
     virtual TxStatus index_range(IndexId index, ByteView prefix, uint32_t prefix_columns, ByteView start, ByteView end,
@@ -92,8 +92,8 @@ class Transaction {
     virtual TxStatus delete_row(TableId table, ByteView row, bool& deleted) = 0;
     virtual TxStatus clear(TableId table, uint64_t& count) = 0;
 
-    // Schema changes, transactional. Ids in `schema` are ignored and assigned (tables, indexes, constraints and sequences
-    // of user tables from 4096 on). Errors: AlreadyExists, InvalidArgument, LimitExceeded.
+    // Schema changes, transactional. Ids in `schema` are ignored and assigned (tables, indexes, constraints and
+    // sequences of user tables from 4096 on). Errors: AlreadyExists, InvalidArgument, LimitExceeded.
     virtual Result<TableId> create_table(const schema::TableSchema& schema) = 0;
 };
 

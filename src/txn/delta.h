@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a committed transaction changed, in net form: per table the rows deleted and the rows inserted, disjoint by value.
-// Owns its row bytes (in the datastore's arena): valid until the datastore begins the next transaction. The log record,
-// subscription matching and the wire all read these bytes.
+// What a committed transaction changed, in net form: per table the rows deleted and the rows inserted, disjoint by
+// value. Owns its row bytes (in the datastore's arena): valid until the datastore begins the next transaction. The log
+// record, subscription matching and the wire all read these bytes.
 #pragma once
 
 #include <span>
@@ -22,7 +22,7 @@ struct DeltaTable {
     TableId id;
     std::span<const ByteView> deletes;
     std::span<const ByteView> inserts;  // event tables: the events
-    bool truncated = false;  // all committed rows were deleted and none inserted
+    bool truncated = false;             // all committed rows were deleted and none inserted
 };
 
 // Ascending by table id.

@@ -62,10 +62,13 @@ void DeltaBuilder::collapse(const TxLog& log, const TableSlot& slot) {
             continue;
         }
         // The first operation on a row number tells what was there before the transaction.
-        bool has_before = op.kind != OpKind::Insert;
-        bool has_after = table.contains(op.row);
-        changes_.push_back({op.row, op.keeps_identity, has_before, has_after, has_before ? log.before(op) : ByteView(),
-                            has_after ? table.row(op.row) : ByteView()});
+        Change& change = changes_.emplace_back();
+        change.row = op.row;
+        change.keeps_identity = op.keeps_identity;
+        change.has_before = op.kind != OpKind::Insert;
+        change.has_after = table.contains(op.row);
+        if (change.has_before) change.before = log.before(op);
+        if (change.has_after) change.after = table.row(op.row);
     }
     // A big transaction's map is not kept.
     if (change_by_row_.size() > (1u << 16)) change_by_row_ = {};
@@ -80,8 +83,8 @@ DeltaBuilder::Change* DeltaBuilder::find_change(RowId row) {
 
 DeltaBuilder::Part DeltaBuilder::net(const TableSlot& slot) {
     Part part{&slot, deletes_.size(), inserts_.size(), 0, kGroupHeadBytesMax};
-    // Rows that kept their number and identity are pairs, and cannot equal any other row of the delta: the identity index
-    // held their key for them before and after.
+    // Rows that kept their number and identity are pairs, and cannot equal any other row of the delta: the identity
+    // index held their key for them before and after.
     bool only_pairs = true;
     for (const Change& change : changes_) {
         only_pairs &= change.is_pair();
@@ -113,7 +116,7 @@ void DeltaBuilder::cancel_equal(size_t first_delete, size_t first_insert) {
     }
     for (size_t d = first_delete; d < deletes_.size();) {
         auto match = std::find_if(inserts_.begin() + static_cast<ptrdiff_t>(first_insert), inserts_.end(),
-                                  [&](ByteView row) { return bytes_equal(row, deletes_[d]); });
+                                  [&](ByteView row) { return storage::rows_equal(row, deletes_[d]); });
         if (match == inserts_.end()) {
             ++d;
             continue;
@@ -128,7 +131,7 @@ void DeltaBuilder::cancel_equal_many(size_t first_delete, size_t first_insert) {
         size_t operator()(ByteView row) const { return hash_bytes(row); }
     };
     struct EqualRows {
-        bool operator()(ByteView a, ByteView b) const { return bytes_equal(a, b); }
+        bool operator()(ByteView a, ByteView b) const { return storage::rows_equal(a, b); }
     };
     boost::unordered_flat_map<ByteView, size_t, HashRow, EqualRows> inserted;
     inserted.reserve(inserts_.size() - first_insert);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Collapses a transaction's log into its net delta and writes the log payload in the same pass. Both are valid until the
-// next build(). Thread: the holder of the database's turn.
+// Collapses a transaction's log into its net delta and writes the log payload in the same pass. Both are valid until
+// the next build(). Thread: the holder of the database's turn.
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -21,14 +21,14 @@ class DeltaBuilder {
     // A row number's bytes before and after the transaction.
     struct Change {
         RowId row;
-        bool keeps_identity;
-        bool has_before;
-        bool has_after;
+        bool keeps_identity = false;
+        bool has_before = false;
+        bool has_after = false;
         ByteView before;
         ByteView after;
 
         bool is_pair() const { return has_before && has_after && keeps_identity; }
-        bool is_nothing() const { return has_before == has_after && bytes_equal(before, after); }
+        bool is_nothing() const { return has_before == has_after && storage::rows_equal(before, after); }
     };
     // A changed table's part of the two lists.
     struct Part {
@@ -49,9 +49,9 @@ class DeltaBuilder {
     PayloadWriter writer_;
     std::vector<DeltaTable> tables_;
     std::vector<Part> parts_;
-    std::vector<Change> changes_;  // of the table at hand
+    std::vector<Change> changes_;                                  // of the table at hand
     boost::unordered_flat_map<uint32_t, uint32_t> change_by_row_;  // only when there are many
-    std::vector<ByteView> deletes_;  // of all tables, one after another
+    std::vector<ByteView> deletes_;                                // of all tables, one after another
     std::vector<ByteView> inserts_;
 };
 

@@ -9,7 +9,9 @@ namespace {
 
 using namespace testing;
 
-Bytes pair(uint32_t a, uint32_t b) { return row_of(a, b); }
+Bytes pair(uint32_t a, uint32_t b) {
+    return row_of(a, b);
+}
 
 struct DeltaTest : ::testing::Test {
     TestStore store;
@@ -32,7 +34,8 @@ struct DeltaTest : ::testing::Test {
         EXPECT_FALSE(done.consumed_offset);
         EXPECT_TRUE(done.delta.empty());
     }
-    void expect_one(TableId table, const std::set<Bytes>& deletes, const std::set<Bytes>& inserts, bool truncated = false) {
+    void expect_one(TableId table, const std::set<Bytes>& deletes, const std::set<Bytes>& inserts,
+                    bool truncated = false) {
         CommittedTx done = store.commit();
         ASSERT_EQ(done.delta.size(), 1u);
         EXPECT_EQ(done.delta[0].id, table);
@@ -130,7 +133,8 @@ TEST_F(DeltaTest, tables_come_in_order_of_their_ids) {
 }
 
 TEST_F(DeltaTest, event_rows_are_reported_logged_and_gone) {
-    schema::TableSchema schema = make_table("happening", {{"a", type(TypeKind::U32)}, {"text", type(TypeKind::String)}});
+    schema::TableSchema schema =
+        make_table("happening", {{"a", type(TypeKind::U32)}, {"text", type(TypeKind::String)}});
     schema.is_event = true;
     add_index(schema, {0}, true);
     TableId event = store.create(schema);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Things by small integer id, two loads per look-up. Ids come in runs with gaps of thousands (sequences skip at restarts),
-// so they are kept in pages of 64. A default-constructed T means absent.
+// Things by small integer id, two loads per look-up. Ids come in runs with gaps of thousands (sequences skip at
+// restarts), so they are kept in pages of 64. A default-constructed T means absent.
 #pragma once
 
 #include <array>
@@ -15,7 +15,8 @@ class IdMap {
   public:
     T get(uint32_t id) const {
         size_t page = id / kIdsPerPage;
-        if (page >= pages_.size() || pages_[page] == nullptr) [[unlikely]] return T{};
+        if (page >= pages_.size() || pages_[page] == nullptr) [[unlikely]]
+            return T{};
         return (*pages_[page])[id % kIdsPerPage];
     }
     void set(uint32_t id, T value) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Random schemas and random transactions against sets of rows; every commit's delta is the difference of the sets, every
-// rollback restores them, and a replayed datastore equals the first.
+// Random schemas and random transactions against sets of rows; every commit's delta is the difference of the sets,
+// every rollback restores them, and a replayed datastore equals the first.
 #include <gtest/gtest.h>
 
 #include <deque>

@@ -59,7 +59,8 @@ Result<void> Replayer::apply_group(TableSlot& slot, const PayloadReader::Group& 
     Table& table = *slot.table;
     if (slot.is_event) return skip_rows(table, group, in);
     if (slot.is_system && describes_schema(table.id()) && (group.updates || group.deletes || group.truncated)) {
-        return fail(ErrorCode::Unsupported, "it changes or drops a table, which this version of the server cannot replay");
+        return fail(ErrorCode::Unsupported,
+                    "it changes or drops a table, which this version of the server cannot replay");
     }
     if (group.truncated) {
         std::vector<RowId> rows;
@@ -90,7 +91,7 @@ Result<void> Replayer::apply_simple_updates(Table& table, uint32_t count, Payloa
         std::optional<ByteView> after = in.row(table.layout());
         if (!before || !after) return bad_row(table);
         RowId id = identity->find_like(before->data());
-        if (id == storage::kNoRow || !bytes_equal(table.row(id), *before) || !table.keeps_identity(*before, *after)) {
+        if (id == storage::kNoRow || !storage::rows_equal(table.row(id), *before) || !table.keeps_identity(*before, *after)) {
             return corrupt("an updated row of table `{}` is not there", table.schema().name);
         }
         table.replace(id, *after);
@@ -165,7 +166,8 @@ Result<void> Replayer::note_system_row(TableId table, ByteView row) {
         return {};
     }
     if (std::ranges::find(new_tables_, TableId(described)) == new_tables_.end()) {
-        return fail(ErrorCode::Unsupported, "it changes table {}, which this version of the server cannot replay", described);
+        return fail(ErrorCode::Unsupported, "it changes table {}, which this version of the server cannot replay",
+                    described);
     }
     return {};
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Applies logged payloads to the tables as they were before, without undo or delta. Schemas of user tables are rebuilt from
-// the system rows of the record that creates them, before its user rows are read.
-// Thread: the one that opens the database. Errors: Corruption naming the transaction and what does not fit.
+// Applies logged payloads to the tables as they were before, without undo or delta. Schemas of user tables are rebuilt
+// from the system rows of the record that creates them, before its user rows are read. Thread: the one that opens the
+// database. Errors: Corruption naming the transaction and what does not fit.
 #pragma once
 
 #include "log/commit_log.h"
@@ -36,7 +36,7 @@ class Replayer final : public log::ReplayVisitor {
     uint64_t& next_offset_;
     uint64_t& schema_version_;
     bool finished_ = true;
-    std::vector<TableId> new_tables_;           // of the record at hand
+    std::vector<TableId> new_tables_;  // of the record at hand
     std::vector<std::pair<RowId, ByteView>> attached_;
 };
 

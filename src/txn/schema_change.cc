@@ -55,8 +55,9 @@ Result<schema::TableSchema> TransactionImpl::assign_ids(const schema::TableSchem
     schema.id = TableId(draw_id(kStTable));
     for (schema::IndexSchema& index : schema.indexes) {
         index.id = IndexId(draw_id(kStIndex));
-        index.unique = std::ranges::any_of(
-            schema.constraints, [&](const auto& constraint) { return same_columns(constraint.columns, index.columns); });
+        index.unique = std::ranges::any_of(schema.constraints, [&](const auto& constraint) {
+            return same_columns(constraint.columns, index.columns);
+        });
     }
     for (auto& constraint : schema.constraints) constraint.id = ConstraintId(draw_id(kStConstraint));
     for (auto& sequence : schema.sequences) sequence.id = SequenceId(draw_id(kStSequence));

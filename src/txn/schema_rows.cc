@@ -10,7 +10,9 @@ namespace {
 using schema::TableSchema;
 using storage::Table;
 
-Table& system_table(const Catalog& catalog, TableId id) { return *catalog.table(id)->table; }
+Table& system_table(const Catalog& catalog, TableId id) {
+    return *catalog.table(id)->table;
+}
 
 // The row of a system table whose unique index over `columns` holds `key`.
 std::optional<ByteView> find_row(const Table& table, std::initializer_list<ColumnId> columns, ByteView key) {
@@ -69,7 +71,8 @@ Result<void> read_keys(const Catalog& catalog, StoredSchema& stored) {
         result.name = std::move(index.name);
         result.algorithm = index.algorithm;
         result.columns = std::move(index.columns);
-        if (auto found = find_row(system_table(catalog, kStIndexAccessor), {ColumnId(0)}, encode_texts({result.name}))) {
+        if (auto found =
+                find_row(system_table(catalog, kStIndexAccessor), {ColumnId(0)}, encode_texts({result.name}))) {
             result.alias = TRY(decode_texts(*found, 2))[1];
         }
         schema.indexes.push_back(std::move(result));
@@ -87,14 +90,16 @@ Result<void> read_keys(const Catalog& catalog, StoredSchema& stored) {
     std::ranges::sort(schema.indexes, {}, &schema::IndexSchema::id);
     std::ranges::sort(schema.sequences, {}, &schema::SequenceSchema::id);
     for (schema::IndexSchema& index : schema.indexes) {
-        index.unique = std::ranges::any_of(
-            schema.constraints, [&](const auto& constraint) { return same_columns(constraint.columns, index.columns); });
+        index.unique = std::ranges::any_of(schema.constraints, [&](const auto& constraint) {
+            return same_columns(constraint.columns, index.columns);
+        });
     }
     return {};
 }
 
 Result<void> check_columns(const TableSchema& schema, const std::vector<ColumnId>& columns, std::string_view object) {
-    if (columns.empty()) return fail(ErrorCode::InvalidArgument, "`{}` of table `{}` has no columns", object, schema.name);
+    if (columns.empty())
+        return fail(ErrorCode::InvalidArgument, "`{}` of table `{}` has no columns", object, schema.name);
     for (size_t i = 0; i < columns.size(); ++i) {
         if (columns[i].value >= schema.columns.size()) {
             return fail(ErrorCode::InvalidArgument, "`{}` names column {}, but table `{}` has {}", object, columns[i],
@@ -109,7 +114,9 @@ Result<void> check_columns(const TableSchema& schema, const std::vector<ColumnId
     return {};
 }
 
-bool is_integer(sats::TypeKind kind) { return kind >= sats::TypeKind::I8 && kind <= sats::TypeKind::U256; }
+bool is_integer(sats::TypeKind kind) {
+    return kind >= sats::TypeKind::I8 && kind <= sats::TypeKind::U256;
+}
 
 }  // namespace
 
@@ -163,7 +170,8 @@ Result<StoredSchema> read_schema(const Catalog& catalog, TableId id) {
     if (auto found = find_row(system_table(catalog, kStScheduled), {ColumnId(1)}, key)) {
         schema.schedule = TRY(decode_schedule_row(*found)).schedule;
     }
-    if (auto checked = check_schema(schema); !checked) return fail(ErrorCode::Corruption, "{}", checked.error().message);
+    if (auto checked = check_schema(schema); !checked)
+        return fail(ErrorCode::Corruption, "{}", checked.error().message);
     return stored;
 }
 

@@ -9,8 +9,8 @@
 
 namespace lightcone::txn {
 
-// Visits the rows that describe a table whose ids are assigned, ascending by system table. `allocated` of sequences: the mark
-// to store (system tables: kFirstUserId; user tables: their start).
+// Visits the rows that describe a table whose ids are assigned, ascending by system table. `allocated` of sequences:
+// the mark to store (system tables: kFirstUserId; user tables: their start).
 void for_each_schema_row(const schema::TableSchema& table, const std::function<void(TableId, const Bytes&)>& visit);
 
 struct StoredSchema {

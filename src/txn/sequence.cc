@@ -47,7 +47,8 @@ Result<void> Sequence::check(const schema::SequenceSchema& s) {
     }
     using Unsigned = unsigned __int128;
     Unsigned span = static_cast<Unsigned>(s.max_value) - static_cast<Unsigned>(s.min_value);
-    Unsigned step = s.increment > 0 ? static_cast<Unsigned>(s.increment) : Unsigned{0} - static_cast<Unsigned>(s.increment);
+    Unsigned step =
+        s.increment > 0 ? static_cast<Unsigned>(s.increment) : Unsigned{0} - static_cast<Unsigned>(s.increment);
     if (step >= span) return fail(ErrorCode::InvalidArgument, "sequence `{}`: its increment exceeds its range", s.name);
     return {};
 }

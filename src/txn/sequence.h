@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The generator behind an auto-increment column. Values are reserved in batches: `allocated` is the mark that the
-// st_sequence row holds, and everything before it may have been handed out. Values once handed out are never taken back,
-// not by a rollback either. Source: spec, semantics §1.8. Thread: the holder of the database's turn.
+// st_sequence row holds, and everything before it may have been handed out. Values once handed out are never taken
+// back, not by a rollback either. Source: spec, semantics §1.8. Thread: the holder of the database's turn.
 #pragma once
 
 #include "base/bytes.h"

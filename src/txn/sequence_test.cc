@@ -128,11 +128,12 @@ TEST_F(AutoIncTest, narrow_columns_wrap) {
 
 TEST_F(AutoIncTest, wide_columns_are_filled_whole) {
     TableId table = create(TypeKind::I256);
-    EXPECT_EQ(store.insert(table, [] {
-                  Bytes row = row_of("x");
-                  row.resize(row.size() + 32);
-                  return row;
-              }()),
+    EXPECT_EQ(store.insert(table,
+                           [] {
+                               Bytes row = row_of("x");
+                               row.resize(row.size() + 32);
+                               return row;
+                           }()),
               TxStatus::Ok);
     Bytes one(32);
     one[0] = 1;

@@ -32,7 +32,9 @@ class RowWriter {
     ByteWriter writer_{bytes_};
 };
 
-Result<std::string> read_text(ByteReader& in) { return std::string(as_text(TRY(in.length_prefixed()))); }
+Result<std::string> read_text(ByteReader& in) {
+    return std::string(as_text(TRY(in.length_prefixed())));
+}
 
 Result<__int128> read_i128(ByteReader& in) {
     uint64_t low = TRY(in.u64());
@@ -84,7 +86,9 @@ Bytes encode(const IndexRow& row) {
     RowWriter out;
     out.u32(row.index_id.value).u32(row.table_id.value).text(row.name);
     switch (row.algorithm) {
-        case schema::IndexAlgorithm::BTree: out.u8(static_cast<uint8_t>(AlgorithmTag::BTree)).columns(row.columns); break;
+        case schema::IndexAlgorithm::BTree:
+            out.u8(static_cast<uint8_t>(AlgorithmTag::BTree)).columns(row.columns);
+            break;
         case schema::IndexAlgorithm::Hash: out.u8(static_cast<uint8_t>(AlgorithmTag::Hash)).columns(row.columns); break;
         case schema::IndexAlgorithm::Direct:
             out.u8(static_cast<uint8_t>(AlgorithmTag::Direct)).u16(row.columns[0].value);
@@ -105,7 +109,9 @@ Bytes encode(const ScheduleRow& row) {
     return out.u16(row.schedule.at_column.value).take();
 }
 
-Bytes encode_id(uint32_t id) { return RowWriter().u32(id).take(); }
+Bytes encode_id(uint32_t id) {
+    return RowWriter().u32(id).take();
+}
 
 Bytes encode_texts(std::initializer_list<std::string_view> texts) {
     RowWriter out;
@@ -127,7 +133,8 @@ Result<TableRow> decode_table_row(ByteView row) {
     result.access = access == "public" ? schema::TableAccess::Public : schema::TableAccess::Private;
     if (TRY(in.u8()) == 0) {
         std::vector<ColumnId> columns = TRY(read_columns(in));
-        if (columns.size() != 1) return corrupt("st_table row of `{}` has a key of {} columns", result.name, columns.size());
+        if (columns.size() != 1)
+            return corrupt("st_table row of `{}` has a key of {} columns", result.name, columns.size());
         result.primary_key = columns[0];
     }
     return result;

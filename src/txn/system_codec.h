@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rows of the system tables that describe schemas, as values and as BSATN. Decoding takes rows that already are valid for
-// their table. Encoders append one whole row.
+// Rows of the system tables that describe schemas, as values and as BSATN. Decoding takes rows that already are valid
+// for their table. Encoders append one whole row.
 #pragma once
 
 #include "txn/system_schema.h"

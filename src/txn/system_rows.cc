@@ -9,9 +9,13 @@ namespace {
 
 constexpr std::string_view kModuleVersion = "0.0.1";
 
-TransactionImpl& impl(Transaction& tx) { return static_cast<TransactionImpl&>(tx); }
+TransactionImpl& impl(Transaction& tx) {
+    return static_cast<TransactionImpl&>(tx);
+}
 
-storage::Table& table_of(Transaction& tx, TableId id) { return *impl(tx).catalog().table(id)->table; }
+storage::Table& table_of(Transaction& tx, TableId id) {
+    return *impl(tx).catalog().table(id)->table;
+}
 
 Bytes client_key(const sats::Identity& identity, const sats::ConnectionId& connection) {
     Bytes key(identity.le.begin(), identity.le.end());

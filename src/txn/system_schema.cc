@@ -14,10 +14,18 @@ using sats::TypeElement;
 using sats::TypeKind;
 using schema::TableSchema;
 
-AlgebraicType scalar(TypeKind kind) { return AlgebraicType(kind); }
-AlgebraicType bytes() { return AlgebraicType::array_of(scalar(TypeKind::U8)); }
-AlgebraicType column_list() { return AlgebraicType::array_of(scalar(TypeKind::U16)); }
-AlgebraicType columns_product() { return AlgebraicType::product({{"columns", column_list()}}); }
+AlgebraicType scalar(TypeKind kind) {
+    return AlgebraicType(kind);
+}
+AlgebraicType bytes() {
+    return AlgebraicType::array_of(scalar(TypeKind::U8));
+}
+AlgebraicType column_list() {
+    return AlgebraicType::array_of(scalar(TypeKind::U16));
+}
+AlgebraicType columns_product() {
+    return AlgebraicType::product({{"columns", column_list()}});
+}
 
 AlgebraicType index_algorithm_type() {
     return AlgebraicType::sum({{"Unused", scalar(TypeKind::U128)},
@@ -32,11 +40,20 @@ AlgebraicType constraint_data_type() {
 
 AlgebraicType variable_value_type() {
     std::vector<TypeElement> variants;
-    for (auto [name, kind] : std::initializer_list<std::pair<const char*, TypeKind>>{
-             {"Bool", TypeKind::Bool}, {"I8", TypeKind::I8}, {"U8", TypeKind::U8}, {"I16", TypeKind::I16},
-             {"U16", TypeKind::U16}, {"I32", TypeKind::I32}, {"U32", TypeKind::U32}, {"I64", TypeKind::I64},
-             {"U64", TypeKind::U64}, {"I128", TypeKind::I128}, {"U128", TypeKind::U128}, {"F32", TypeKind::F32},
-             {"F64", TypeKind::F64}, {"String", TypeKind::String}}) {
+    for (auto [name, kind] : std::initializer_list<std::pair<const char*, TypeKind>>{{"Bool", TypeKind::Bool},
+                                                                                     {"I8", TypeKind::I8},
+                                                                                     {"U8", TypeKind::U8},
+                                                                                     {"I16", TypeKind::I16},
+                                                                                     {"U16", TypeKind::U16},
+                                                                                     {"I32", TypeKind::I32},
+                                                                                     {"U32", TypeKind::U32},
+                                                                                     {"I64", TypeKind::I64},
+                                                                                     {"U64", TypeKind::U64},
+                                                                                     {"I128", TypeKind::I128},
+                                                                                     {"U128", TypeKind::U128},
+                                                                                     {"F32", TypeKind::F32},
+                                                                                     {"F64", TypeKind::F64},
+                                                                                     {"String", TypeKind::String}}) {
         variants.push_back({name, scalar(kind)});
     }
     return AlgebraicType::sum(std::move(variants));
@@ -66,42 +83,76 @@ std::vector<TableSchema> bare_tables() {
     AlgebraicType text = scalar(TypeKind::String), boolean = scalar(TypeKind::Bool);
     return {
         table(kStTable, "st_table",
-              {{"table_id", u32}, {"table_name", text}, {"table_type", text}, {"table_access", text},
-               {"table_primary_key", AlgebraicType::option_of(column_list())}}, 0),
+              {{"table_id", u32},
+               {"table_name", text},
+               {"table_type", text},
+               {"table_access", text},
+               {"table_primary_key", AlgebraicType::option_of(column_list())}},
+              0),
         table(kStColumn, "st_column", {{"table_id", u32}, {"col_pos", u16}, {"col_name", text}, {"col_type", bytes()}}),
         table(kStSequence, "st_sequence",
-              {{"sequence_id", u32}, {"sequence_name", text}, {"table_id", u32}, {"col_pos", u16}, {"increment", i128},
-               {"start", i128}, {"min_value", i128}, {"max_value", i128}, {"allocated", i128}}, 0),
+              {{"sequence_id", u32},
+               {"sequence_name", text},
+               {"table_id", u32},
+               {"col_pos", u16},
+               {"increment", i128},
+               {"start", i128},
+               {"min_value", i128},
+               {"max_value", i128},
+               {"allocated", i128}},
+              0),
         table(kStIndex, "st_index",
-              {{"index_id", u32}, {"table_id", u32}, {"index_name", text}, {"index_algorithm", index_algorithm_type()}}, 0),
+              {{"index_id", u32}, {"table_id", u32}, {"index_name", text}, {"index_algorithm", index_algorithm_type()}},
+              0),
         table(kStConstraint, "st_constraint",
-              {{"constraint_id", u32}, {"constraint_name", text}, {"table_id", u32},
-               {"constraint_data", constraint_data_type()}}, 0),
+              {{"constraint_id", u32},
+               {"constraint_name", text},
+               {"table_id", u32},
+               {"constraint_data", constraint_data_type()}},
+              0),
         table(kStModule, "st_module",
-              {{"database_identity", u256}, {"owner_identity", u256}, {"program_kind", scalar(TypeKind::U8)},
-               {"program_hash", u256}, {"program_bytes", bytes()}, {"module_version", text}}),
+              {{"database_identity", u256},
+               {"owner_identity", u256},
+               {"program_kind", scalar(TypeKind::U8)},
+               {"program_hash", u256},
+               {"program_bytes", bytes()},
+               {"module_version", text}}),
         table(kStClient, "st_client", {{"identity", u256}, {"connection_id", u128}}),
         table(kStVar, "st_var", {{"name", text}, {"value", variable_value_type()}}, 0),
         table(kStScheduled, "st_scheduled",
-              {{"schedule_id", u32}, {"table_id", u32}, {"reducer_name", text}, {"schedule_name", text},
-               {"at_column", u16}}, 0),
+              {{"schedule_id", u32},
+               {"table_id", u32},
+               {"reducer_name", text},
+               {"schedule_name", text},
+               {"at_column", u16}},
+              0),
         table(kStRowLevelSecurity, "st_row_level_security", {{"table_id", u32}, {"sql", text}}, 1),
-        table(kStConnectionCredentials, "st_connection_credentials", {{"connection_id", u128}, {"jwt_payload", text}}, 0),
+        table(kStConnectionCredentials, "st_connection_credentials", {{"connection_id", u128}, {"jwt_payload", text}},
+              0),
         table(kStView, "st_view",
-              {{"view_id", u32}, {"view_name", text}, {"table_id", AlgebraicType::option_of(u32)}, {"is_public", boolean},
-               {"is_anonymous", boolean}}, 0),
+              {{"view_id", u32},
+               {"view_name", text},
+               {"table_id", AlgebraicType::option_of(u32)},
+               {"is_public", boolean},
+               {"is_anonymous", boolean}},
+              0),
         table(kStViewParam, "st_view_param",
               {{"view_id", u32}, {"param_pos", u16}, {"param_name", text}, {"param_type", bytes()}}),
         table(kStViewColumn, "st_view_column",
               {{"view_id", u32}, {"col_pos", u16}, {"col_name", text}, {"col_type", bytes()}}),
         table(kStViewSub, "st_view_sub",
-              {{"view_id", u32}, {"arg_id", u64}, {"identity", u256}, {"num_subscribers", u64},
-               {"has_subscribers", boolean}, {"last_called", scalar(TypeKind::I64)}}),
+              {{"view_id", u32},
+               {"arg_id", u64},
+               {"identity", u256},
+               {"num_subscribers", u64},
+               {"has_subscribers", boolean},
+               {"last_called", scalar(TypeKind::I64)}}),
         table(kStViewArg, "st_view_arg", {{"id", u64}, {"bytes", bytes()}}, 0),
         table(kStEventTable, "st_event_table", {{"table_id", u32}}, 0),
         table(kStTableAccessor, "st_table_accessor", {{"table_name", text}, {"accessor_name", text}}),
         table(kStIndexAccessor, "st_index_accessor", {{"index_name", text}, {"accessor_name", text}}),
-        table(kStColumnAccessor, "st_column_accessor", {{"table_name", text}, {"col_name", text}, {"accessor_name", text}}),
+        table(kStColumnAccessor, "st_column_accessor",
+              {{"table_name", text}, {"col_name", text}, {"accessor_name", text}}),
     };
 }
 
@@ -112,29 +163,71 @@ struct Keyed {
 
 // In id order, ids from 1.
 const std::vector<Keyed>& index_columns() {
-    static const std::vector<Keyed> list = {
-        {kStTable, {0}}, {kStTable, {1}}, {kStColumn, {0, 1}}, {kStSequence, {0}}, {kStIndex, {0}}, {kStConstraint, {0}},
-        {kStClient, {0, 1}}, {kStVar, {0}}, {kStScheduled, {0}}, {kStScheduled, {1}}, {kStRowLevelSecurity, {0}},
-        {kStRowLevelSecurity, {1}}, {kStConnectionCredentials, {0}}, {kStView, {0}}, {kStView, {1}}, {kStViewParam, {0, 1}},
-        {kStViewColumn, {0, 1}}, {kStViewSub, {2}}, {kStViewSub, {4}}, {kStViewSub, {0, 1, 2}}, {kStViewArg, {0}},
-        {kStViewArg, {1}}, {kStEventTable, {0}}, {kStTableAccessor, {0}}, {kStTableAccessor, {1}}, {kStIndexAccessor, {0}},
-        {kStIndexAccessor, {1}}, {kStColumnAccessor, {0, 1}}, {kStColumnAccessor, {0, 2}}};
+    static const std::vector<Keyed> list = {{kStTable, {0}},
+                                            {kStTable, {1}},
+                                            {kStColumn, {0, 1}},
+                                            {kStSequence, {0}},
+                                            {kStIndex, {0}},
+                                            {kStConstraint, {0}},
+                                            {kStClient, {0, 1}},
+                                            {kStVar, {0}},
+                                            {kStScheduled, {0}},
+                                            {kStScheduled, {1}},
+                                            {kStRowLevelSecurity, {0}},
+                                            {kStRowLevelSecurity, {1}},
+                                            {kStConnectionCredentials, {0}},
+                                            {kStView, {0}},
+                                            {kStView, {1}},
+                                            {kStViewParam, {0, 1}},
+                                            {kStViewColumn, {0, 1}},
+                                            {kStViewSub, {2}},
+                                            {kStViewSub, {4}},
+                                            {kStViewSub, {0, 1, 2}},
+                                            {kStViewArg, {0}},
+                                            {kStViewArg, {1}},
+                                            {kStEventTable, {0}},
+                                            {kStTableAccessor, {0}},
+                                            {kStTableAccessor, {1}},
+                                            {kStIndexAccessor, {0}},
+                                            {kStIndexAccessor, {1}},
+                                            {kStColumnAccessor, {0, 1}},
+                                            {kStColumnAccessor, {0, 2}}};
     return list;
 }
 
 const std::vector<Keyed>& unique_columns() {
-    static const std::vector<Keyed> list = {
-        {kStTable, {0}}, {kStTable, {1}}, {kStColumn, {0, 1}}, {kStSequence, {0}}, {kStIndex, {0}}, {kStConstraint, {0}},
-        {kStClient, {0, 1}}, {kStVar, {0}}, {kStScheduled, {0}}, {kStScheduled, {1}}, {kStRowLevelSecurity, {1}},
-        {kStConnectionCredentials, {0}}, {kStView, {0}}, {kStView, {1}}, {kStViewParam, {0, 1}}, {kStViewColumn, {0, 1}},
-        {kStViewArg, {0}}, {kStViewArg, {1}}, {kStEventTable, {0}}, {kStTableAccessor, {0}}, {kStTableAccessor, {1}},
-        {kStIndexAccessor, {0}}, {kStIndexAccessor, {1}}, {kStColumnAccessor, {0, 1}}, {kStColumnAccessor, {0, 2}}};
+    static const std::vector<Keyed> list = {{kStTable, {0}},
+                                            {kStTable, {1}},
+                                            {kStColumn, {0, 1}},
+                                            {kStSequence, {0}},
+                                            {kStIndex, {0}},
+                                            {kStConstraint, {0}},
+                                            {kStClient, {0, 1}},
+                                            {kStVar, {0}},
+                                            {kStScheduled, {0}},
+                                            {kStScheduled, {1}},
+                                            {kStRowLevelSecurity, {1}},
+                                            {kStConnectionCredentials, {0}},
+                                            {kStView, {0}},
+                                            {kStView, {1}},
+                                            {kStViewParam, {0, 1}},
+                                            {kStViewColumn, {0, 1}},
+                                            {kStViewArg, {0}},
+                                            {kStViewArg, {1}},
+                                            {kStEventTable, {0}},
+                                            {kStTableAccessor, {0}},
+                                            {kStTableAccessor, {1}},
+                                            {kStIndexAccessor, {0}},
+                                            {kStIndexAccessor, {1}},
+                                            {kStColumnAccessor, {0, 1}},
+                                            {kStColumnAccessor, {0, 2}}};
     return list;
 }
 
 const std::vector<Keyed>& sequence_columns() {
-    static const std::vector<Keyed> list = {{kStTable, {0}},    {kStIndex, {0}}, {kStConstraint, {0}}, {kStScheduled, {0}},
-                                            {kStSequence, {0}}, {kStView, {0}},  {kStViewArg, {0}}};
+    static const std::vector<Keyed> list = {{kStTable, {0}},     {kStIndex, {0}},    {kStConstraint, {0}},
+                                            {kStScheduled, {0}}, {kStSequence, {0}}, {kStView, {0}},
+                                            {kStViewArg, {0}}};
     return list;
 }
 
@@ -158,7 +251,8 @@ std::vector<TableSchema> system_table_schemas() {
     auto owner = [&](TableId id) -> TableSchema& { return tables[id.value - 1]; };
     for (uint32_t i = 0; i < unique_columns().size(); ++i) {
         const auto& [id, columns] = unique_columns()[i];
-        owner(id).constraints.push_back({ConstraintId(i + 1), object_name(owner(id), columns, "key"), column_ids(columns)});
+        owner(id).constraints.push_back(
+            {ConstraintId(i + 1), object_name(owner(id), columns, "key"), column_ids(columns)});
     }
     for (uint32_t i = 0; i < index_columns().size(); ++i) {
         const auto& [id, columns] = index_columns()[i];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The tables every database describes itself with: ordinary tables with fixed ids (docs/compatibility.md lists them; source:
-// spec, SQL §17). Their own schemas are built in; their rows about user tables are what replay rebuilds schemas from.
+// The tables every database describes itself with: ordinary tables with fixed ids (docs/compatibility.md lists them;
+// source: spec, SQL §17). Their own schemas are built in; their rows about user tables are what replay rebuilds schemas
+// from.
 #pragma once
 
 #include <vector>

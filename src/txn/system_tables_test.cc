@@ -40,7 +40,8 @@ TEST(SystemTables, their_rows_describe_their_schemas) {
     for (const schema::TableSchema& schema : system_table_schemas()) {
         std::vector<Sequence> none;
         ASSERT_TRUE(catalog.add(std::make_shared<const schema::TableSchema>(schema), none));
-        store.table(schema.id)->for_each_row([&](RowId, ByteView row) { catalog.table(schema.id)->table->insert(row); });
+        store.table(schema.id)->for_each_row(
+            [&](RowId, ByteView row) { catalog.table(schema.id)->table->insert(row); });
     }
     for (const schema::TableSchema& schema : system_table_schemas()) {
         auto stored = read_schema(catalog, schema.id);
@@ -61,10 +62,11 @@ TEST(SystemTables, a_new_database_is_small) {
 }
 
 schema::TableSchema rich_table() {
-    schema::TableSchema table = make_table("jobs", {{"id", type(TypeKind::U64)},
-                                                    {"when", AlgebraicType::sum({{"Interval", type(TypeKind::I64)}, {"Time", type(TypeKind::I64)}})},
-                                                    {"owner", AlgebraicType::option_of(type(TypeKind::String))},
-                                                    {"weight", type(TypeKind::F32)}});
+    schema::TableSchema table = make_table(
+        "jobs", {{"id", type(TypeKind::U64)},
+                 {"when", AlgebraicType::sum({{"Interval", type(TypeKind::I64)}, {"Time", type(TypeKind::I64)}})},
+                 {"owner", AlgebraicType::option_of(type(TypeKind::String))},
+                 {"weight", type(TypeKind::F32)}});
     table.accessor = "Jobs";
     table.columns[2].accessor = "theOwner";
     table.access = schema::TableAccess::Private;
@@ -101,7 +103,8 @@ TEST(SystemTables, create_table_assigns_ids_in_name_order) {
     EXPECT_EQ(content["st_table"].size(), 22u);
     EXPECT_TRUE(content["st_table_accessor"].contains(row_of("jobs", "Jobs")));
     EXPECT_TRUE(content["st_column_accessor"].contains(row_of("jobs", "owner", "theOwner")));
-    EXPECT_TRUE(content["st_index_accessor"].contains(row_of("jobs_weight_owner_idx_btree", "Jobs_weight_theOwner_idx_hash")));
+    EXPECT_TRUE(
+        content["st_index_accessor"].contains(row_of("jobs_weight_owner_idx_btree", "Jobs_weight_theOwner_idx_hash")));
     EXPECT_EQ(content["st_index_accessor"].size(), 3u);
     EXPECT_EQ(content["st_scheduled"].size(), 1u);
     for (const Bytes& row : content["st_sequence"]) {

@@ -18,7 +18,9 @@ struct ColumnSpec {
     AlgebraicType type;
 };
 
-inline AlgebraicType type(TypeKind kind) { return AlgebraicType(kind); }
+inline AlgebraicType type(TypeKind kind) {
+    return AlgebraicType(kind);
+}
 
 inline schema::TableSchema make_table(std::string name, std::vector<ColumnSpec> columns) {
     schema::TableSchema table;

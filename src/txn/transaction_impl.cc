@@ -12,7 +12,9 @@ using storage::Table;
 namespace {
 
 // A RowBuffer counts in 32 bits.
-bool fits(const RowBuffer& out, uint64_t bytes) { return out.bytes.size() + bytes <= UINT32_MAX; }
+bool fits(const RowBuffer& out, uint64_t bytes) {
+    return out.bytes.size() + bytes <= UINT32_MAX;
+}
 
 }  // namespace
 
@@ -30,7 +32,7 @@ TxStatus TransactionImpl::insert_into(TableSlot& slot, ByteView row, Bytes& gene
     if (!slot.sequences.empty()) row = fill_sequences(slot, row, generated);
     if (Index* identity = table.identity_index()) {
         RowId same = identity->find_like(row.data());
-        if (same != kNoRow) return bytes_equal(table.row(same), row) ? TxStatus::Ok : TxStatus::UniqueAlreadyExists;
+        if (same != kNoRow) return storage::rows_equal(table.row(same), row) ? TxStatus::Ok : TxStatus::UniqueAlreadyExists;
         if (table.indexes().size() > 1 && table.has_conflict(row.data(), kNoRow, identity)) {
             return TxStatus::UniqueAlreadyExists;
         }
@@ -55,10 +57,11 @@ TxStatus TransactionImpl::update(TableId id, IndexId index_id, ByteView row, Byt
     if (!by.index->is_unique()) return TxStatus::IndexNotUnique;
     if (!slot->sequences.empty()) row = fill_sequences(*slot, row, generated);
     RowId old = by.index->find_like(row.data());
-    if (table.indexes().size() > 1 && table.has_conflict(row.data(), old, by.index)) return TxStatus::UniqueAlreadyExists;
+    if (table.indexes().size() > 1 && table.has_conflict(row.data(), old, by.index))
+        return TxStatus::UniqueAlreadyExists;
     if (old == kNoRow) return TxStatus::NoSuchRow;
     ByteView before = table.row(old);
-    if (bytes_equal(before, row)) return TxStatus::Ok;
+    if (storage::rows_equal(before, row)) return TxStatus::Ok;
     log_.add_update(*slot, old, before, row, table.keeps_identity(before, row));
     table.replace(old, row);
     return TxStatus::Ok;
@@ -108,8 +111,8 @@ TxStatus TransactionImpl::parse_range(const IndexSlot& slot, ByteView prefix, ui
     return TxStatus::Ok;
 }
 
-TxStatus TransactionImpl::index_range(IndexId id, ByteView prefix, uint32_t prefix_columns, ByteView start, ByteView end,
-                                      RowBuffer& out) {
+TxStatus TransactionImpl::index_range(IndexId id, ByteView prefix, uint32_t prefix_columns, ByteView start,
+                                      ByteView end, RowBuffer& out) {
     IndexSlot slot = catalog_.index(id);
     storage::KeyRange range;
     TxStatus status = parse_range(slot, prefix, prefix_columns, start, end, range);
@@ -160,8 +163,8 @@ TxStatus TransactionImpl::delete_point(IndexId id, ByteView key, uint32_t& count
     return TxStatus::Ok;
 }
 
-TxStatus TransactionImpl::delete_range(IndexId id, ByteView prefix, uint32_t prefix_columns, ByteView start, ByteView end,
-                                       uint32_t& count) {
+TxStatus TransactionImpl::delete_range(IndexId id, ByteView prefix, uint32_t prefix_columns, ByteView start,
+                                       ByteView end, uint32_t& count) {
     IndexSlot slot;
     if (TxStatus status = writable_index(id, slot); status != TxStatus::Ok) return status;
     storage::KeyRange range;
@@ -182,7 +185,8 @@ TxStatus TransactionImpl::delete_all_by_eq(TableId id, ByteView relation, uint32
     const storage::RowLayout& layout = slot->table->layout();
     uint32_t row_count = load_le<uint32_t>(relation.data());
     ByteView rows = relation.subspan(4);
-    // Everything is checked before anything is deleted. Rows without bytes exist once at most, so their count means nothing.
+    // Everything is checked before anything is deleted. Rows without bytes exist once at most, so their count means
+    // nothing.
     size_t at = 0;
     for (uint32_t i = 0; i < row_count; ++i) {
         std::optional<size_t> size = layout.measure(rows.subspan(at));
@@ -266,7 +270,7 @@ void TransactionImpl::write_mark(const Sequence& sequence) {
     Bytes after(before.begin(), before.end());
     // `allocated` is the last column.
     store_integer(std::span(after).last(sizeof(__int128)), sequence.allocated());
-    if (bytes_equal(before, after)) return;
+    if (storage::rows_equal(before, after)) return;
     log_.add_update(slot, id, before, after, true);
     table.replace(id, after);
 }
@@ -318,6 +322,8 @@ void TransactionImpl::insert_system_row(TableId id, ByteView row) {
     ASSERT(status == TxStatus::Ok, "row of system table {}: {}", id, tx_status_name(status));
 }
 
-void TransactionImpl::erase_system_row(TableId table, RowId id) { erase_row(*catalog_.table(table), id); }
+void TransactionImpl::erase_system_row(TableId table, RowId id) {
+    erase_row(*catalog_.table(table), id);
+}
 
 }  // namespace lightcone::txn

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one transaction of a datastore, opened and closed again and again. See txn/datastore.h for the contract; beside it
-// stand the operations that only this room and its typed rows (system_rows.h) use.
-// Thread: the holder of the database's turn.
+// The one transaction of a datastore, opened and closed again and again. See txn/datastore.h for the contract; beside
+// it stand the operations that only this room and its typed rows (system_rows.h) use. Thread: the holder of the
+// database's turn.
 #pragma once
 
 #include "txn/datastore.h"

@@ -13,8 +13,12 @@ using namespace testing;
 constexpr TableId kNoTable{9'999'999};
 constexpr IndexId kNoIndex{9'999'999};
 
-Bytes account(uint32_t id, int64_t balance) { return row_of(id, balance); }
-Bytes key(uint32_t id) { return row_of(id); }
+Bytes account(uint32_t id, int64_t balance) {
+    return row_of(id, balance);
+}
+Bytes key(uint32_t id) {
+    return row_of(id);
+}
 
 struct TransactionTest : ::testing::Test {
     TestStore store;
@@ -29,7 +33,8 @@ struct TransactionTest : ::testing::Test {
 
     TableId create_people() {
         schema::TableSchema table = make_table(
-            "people", {{"name", type(TypeKind::String)}, {"email", type(TypeKind::String)}, {"age", type(TypeKind::U8)}});
+            "people",
+            {{"name", type(TypeKind::String)}, {"email", type(TypeKind::String)}, {"age", type(TypeKind::U8)}});
         add_index(table, {0}, true);
         add_index(table, {1}, true);
         add_index(table, {2}, false);
@@ -79,9 +84,11 @@ TEST_F(TransactionTest, update_statuses) {
 }
 
 TEST_F(TransactionTest, point_scans) {
-    for (uint8_t i = 0; i < 9; ++i) store.insert(people, person(std::string(1, static_cast<char>('a' + i)), std::string(i, 'e'), i % 3));
+    for (uint8_t i = 0; i < 9; ++i)
+        store.insert(people, person(std::string(1, static_cast<char>('a' + i)), std::string(i, 'e'), i % 3));
     EXPECT_EQ(store.transaction().index_point(by_age, Bytes{1}, out), TxStatus::Ok);
-    EXPECT_EQ(rows_of(out), (std::vector<Bytes>{person("b", "e", 1), person("e", "eeee", 1), person("h", "eeeeeee", 1)}));
+    EXPECT_EQ(rows_of(out),
+              (std::vector<Bytes>{person("b", "e", 1), person("e", "eeee", 1), person("h", "eeeeeee", 1)}));
     EXPECT_EQ(store.transaction().index_point(by_age, Bytes{7}, out), TxStatus::Ok);
     EXPECT_EQ(out.row_count(), 3u) << "appends";
     out.clear();
@@ -94,7 +101,8 @@ TEST_F(TransactionTest, point_scans) {
 }
 
 TEST_F(TransactionTest, range_scans) {
-    for (uint8_t i = 0; i < 9; ++i) store.insert(people, person(std::string(1, static_cast<char>('a' + i)), std::string(i, 'e'), i % 3));
+    for (uint8_t i = 0; i < 9; ++i)
+        store.insert(people, person(std::string(1, static_cast<char>('a' + i)), std::string(i, 'e'), i % 3));
     Bytes open{2};
     Transaction& tx = store.transaction();
     EXPECT_EQ(tx.index_range(by_name, {}, 0, row_of(uint8_t{1}, "b"), row_of(uint8_t{0}, "d"), out), TxStatus::Ok);
@@ -126,7 +134,8 @@ TEST_F(TransactionTest, scan_and_count) {
 
 TEST_F(TransactionTest, deletes) {
     Transaction& tx = store.transaction();
-    for (uint8_t i = 0; i < 9; ++i) store.insert(people, person(std::string(1, static_cast<char>('a' + i)), std::string(i, 'e'), i % 3));
+    for (uint8_t i = 0; i < 9; ++i)
+        store.insert(people, person(std::string(1, static_cast<char>('a' + i)), std::string(i, 'e'), i % 3));
     uint32_t count = 9;
     EXPECT_EQ(tx.delete_point(kNoIndex, Bytes{1}, count), TxStatus::NoSuchIndex);
     EXPECT_EQ(tx.delete_point(by_age, Bytes{}, count), TxStatus::BsatnDecodeError);
@@ -165,10 +174,12 @@ TEST_F(TransactionTest, delete_all_by_eq_checks_everything_first) {
     EXPECT_EQ(tx.delete_all_by_eq(kStTable, relation(0, {}), count), TxStatus::SystemTable);
     EXPECT_EQ(tx.delete_all_by_eq(accounts, Bytes(3), count), TxStatus::BsatnDecodeError);
     EXPECT_EQ(tx.delete_all_by_eq(accounts, relation(2, {account(1, 1)}), count), TxStatus::BsatnDecodeError);
-    EXPECT_EQ(tx.delete_all_by_eq(accounts, relation(1, {account(1, 1), account(2, 2)}), count), TxStatus::BsatnDecodeError);
+    EXPECT_EQ(tx.delete_all_by_eq(accounts, relation(1, {account(1, 1), account(2, 2)}), count),
+              TxStatus::BsatnDecodeError);
     EXPECT_EQ(store.rows(accounts).size(), 5u);
-    EXPECT_EQ(tx.delete_all_by_eq(accounts, relation(4, {account(1, 1), account(2, 7), account(3, 3), account(3, 3)}), count),
-              TxStatus::Ok);
+    EXPECT_EQ(
+        tx.delete_all_by_eq(accounts, relation(4, {account(1, 1), account(2, 7), account(3, 3), account(3, 3)}), count),
+        TxStatus::Ok);
     EXPECT_EQ(count, 2u);
     EXPECT_EQ(store.rows(accounts), (std::set<Bytes>{account(0, 0), account(2, 2), account(4, 4)}));
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The data part of W1 (two look-ups, two updates, commit) and single-row operations on a million rows. Keys are visited in
-// random order, so that caches behave as under load.
+// The data part of W1 (two look-ups, two updates, commit) and single-row operations on a million rows. Keys are visited
+// in random order, so that caches behave as under load.
 #include <benchmark/benchmark.h>
 
 #include "base/random.h"
@@ -33,7 +33,9 @@ struct Accounts {
     }
 };
 
-int64_t balance_of(const RowBuffer& rows) { return load_le<int64_t>(rows.bytes.data() + 4); }
+int64_t balance_of(const RowBuffer& rows) {
+    return load_le<int64_t>(rows.bytes.data() + 4);
+}
 
 void transfer(benchmark::State& state) {
     Accounts accounts(static_cast<uint32_t>(state.range(0)));
@@ -101,8 +103,9 @@ BENCHMARK(update)->Arg(1'000'000);
 void insert(benchmark::State& state) {
     bool with_text = state.range(0) != 0;
     auto store = std::move(*Datastore::create());
-    schema::TableSchema schema = make_table(
-        "rows", {{"id", type(TypeKind::U32)}, {"x", type(TypeKind::U64)}, {"y", type(with_text ? TypeKind::String : TypeKind::U64)}});
+    schema::TableSchema schema = make_table("rows", {{"id", type(TypeKind::U32)},
+                                                     {"x", type(TypeKind::U64)},
+                                                     {"y", type(with_text ? TypeKind::String : TypeKind::U64)}});
     add_index(schema, {0}, true);
     if (state.range(1) != 0) add_index(schema, {1}, false);
     Transaction& first = store->begin();

@@ -6,10 +6,9 @@ namespace lightcone::txn {
 void TxLog::clear() {
     unlink_all();
     ops_.clear();
-    arena_.clear();
+    arena_.clear(kKeptBytesMax);
     payload_bytes_max_ = 0;
     if (ops_.capacity() * sizeof(Op) > kKeptBytesMax) ops_ = {};
-    if (arena_.capacity() > kKeptBytesMax) arena_ = {};
 }
 
 void TxLog::truncate(size_t size) {
@@ -17,13 +16,15 @@ void TxLog::truncate(size_t size) {
     kept.resize(size);
     unlink_all();
     ops_.clear();
-    for (Op op : kept) {
-        op.next = kNoOp;
+    for (const Op& op : kept) {
         if (op.kind == OpKind::CreateTable) {
-            ops_.push_back(op);
-        } else {
-            link(*op.slot, op);
+            add_create_table(*op.slot);
+            continue;
         }
+        Op& again = link(*op.slot, op.row, op.kind);
+        again.before_offset = op.before_offset;
+        again.before_bytes = op.before_bytes;
+        again.keeps_identity = op.keeps_identity;
     }
 }
 

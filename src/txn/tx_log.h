@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the open transaction did, operation by operation, with the bytes that were there before: played backwards it undoes
-// the transaction, collapsed per row it yields the net delta. Memory is kept between transactions.
-// Thread: the holder of the database's turn.
+// What the open transaction did, operation by operation, with the bytes that were there before: played backwards it
+// undoes the transaction, collapsed per row it yields the net delta. Memory is kept between transactions. Thread: the
+// holder of the database's turn.
 #pragma once
 
 #include <vector>
 
+#include "txn/byte_arena.h"
 #include "txn/catalog.h"
 #include "txn/commit_payload.h"
 
@@ -37,24 +38,15 @@ class TxLog {
 
     void add_insert(TableSlot& slot, RowId row, ByteView after) {
         payload_bytes_max_ += after.size() + kVarintBytesMax;
-        link(slot, {.slot = &slot, .row = row, .kind = OpKind::Insert});
+        link(slot, row, OpKind::Insert);
     }
     void add_update(TableSlot& slot, RowId row, ByteView before, ByteView after, bool keeps_identity) {
         payload_bytes_max_ += after.size() + kVarintBytesMax;
-        link(slot, {.slot = &slot,
-                    .before_offset = keep(before),
-                    .before_bytes = static_cast<uint32_t>(before.size()),
-                    .row = row,
-                    .kind = OpKind::Update,
-                    .keeps_identity = keeps_identity});
+        Op& op = link(slot, row, OpKind::Update);
+        keep(op, before);
+        op.keeps_identity = keeps_identity;
     }
-    void add_delete(TableSlot& slot, RowId row, ByteView before) {
-        link(slot, {.slot = &slot,
-                    .before_offset = keep(before),
-                    .before_bytes = static_cast<uint32_t>(before.size()),
-                    .row = row,
-                    .kind = OpKind::Delete});
-    }
+    void add_delete(TableSlot& slot, RowId row, ByteView before) { keep(link(slot, row, OpKind::Delete), before); }
     void add_create_table(TableSlot& slot) { ops_.push_back({.slot = &slot, .kind = OpKind::CreateTable}); }
 
     // Forgets everything. Memory beyond kKeptBytesMax is given back.
@@ -65,13 +57,13 @@ class TxLog {
   private:
     static constexpr size_t kKeptBytesMax = 4u << 20;
 
-    uint64_t keep(ByteView bytes) {
-        size_t at = arena_.size();
-        arena_.insert(arena_.end(), bytes.begin(), bytes.end());
-        payload_bytes_max_ += bytes.size() + kVarintBytesMax;
-        return at;
+    void keep(Op& op, ByteView before) {
+        payload_bytes_max_ += before.size() + kVarintBytesMax;
+        op.before_offset = arena_.add(before);
+        op.before_bytes = static_cast<uint32_t>(before.size());
     }
-    void link(TableSlot& slot, const Op& op) {
+    // Appends an operation; filled in place, because a copy right after writing its fields stalls.
+    Op& link(TableSlot& slot, RowId row, OpKind kind) {
         auto number = static_cast<uint32_t>(ops_.size());
         ASSERT(number != kNoOp, "too many operations in one transaction");
         if (slot.last_op == kNoOp) {
@@ -82,12 +74,16 @@ class TxLog {
         }
         slot.last_op = number;
         ++slot.op_count;
-        ops_.push_back(op);
+        Op& op = ops_.emplace_back();
+        op.slot = &slot;
+        op.row = row;
+        op.kind = kind;
+        return op;
     }
     void unlink_all();
 
     std::vector<Op> ops_;
-    Bytes arena_;
+    ByteArena arena_;
     std::vector<TableSlot*> touched_;
     size_t payload_bytes_max_ = 0;
 };

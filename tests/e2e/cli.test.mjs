@@ -80,9 +80,9 @@ describe('sql', () => {
   test('text and JSON', async () => {
     await ok(['call', 'shop', 'count_up', '0', '0', 'x', ...at]);
     const { out } = await ok(['sql', 'shop', 'SELECT * FROM counted', ...at]);
-    assert.equal(out, ' id | second | text \n----+--------+------\n 1  | 1      | "x"  \n');
+    assert.equal(out, ' id | second | text | wide \n----+--------+------+------\n 1  | 1      | "x"  | 0x1  \n');
     const json = JSON.parse((await ok(['sql', 'shop', 'SELECT * FROM counted', '--format', 'json', ...at])).out);
-    assert.deepEqual(json[0].rows, [[1, 1, 'x']]);
+    assert.deepEqual(json[0].rows, [[1, 1, 'x', '0x1']]);
     assert.match(await fails(['sql', 'shop', 'SELECT * FROM nothing', ...at]), /no such table: `nothing`/);
     const anonymous = await runCli(home, ['sql', 'shop', 'SELECT * FROM secret_notes', '--anonymous', ...at]);
     assert.deepEqual([anonymous.code, /no such table/.test(anonymous.err)], [1, true]);
@@ -100,7 +100,7 @@ describe('sql', () => {
     const query = 'SELECT text, bytes, maybe, maybe_list, point, colour, identity, connection, at, duration, uuid FROM composites';
     const [, , row] = (await ok(['sql', 'shop', query, ...at])).out.split('\n');
     assert.deepEqual(row.split('|').map((cell) => cell.trim()), [
-      '"a"', '0xff00', '(some = 5)', '(none = ())', '(x = 1, y = -2)', '(Green = ())', `0x${'0'.repeat(63)}1`, `0x${'0'.repeat(31)}2`,
+      '"a"', '0xff00', '(some = 5)', '(none = ())', '(x = 1, y = -2)', '(green = ())', `0x${'0'.repeat(63)}1`, `0x${'0'.repeat(31)}2`,
       '1970-01-01T00:00:00+00:00', '-1.500000', '"00000000-0000-0000-0000-000000000000"',
     ]);
   });

@@ -250,8 +250,8 @@ describe('sql', () => {
     assert.equal(answer.headers.get('content-type'), 'application/json');
     assert.match(answer.headers.get('spacetime-execution-duration-micros'), /^\d+$/);
     const [statement] = answer.json();
-    assert.deepEqual(statement.schema.elements.map(({ name }) => name.some), ['id', 'second', 'text']);
-    assert.deepEqual(statement.schema.elements.map(({ algebraic_type }) => Object.keys(algebraic_type)[0]), ['U8', 'I16', 'String']);
+    assert.deepEqual(statement.schema.elements.map(({ name }) => name.some), ['id', 'second', 'text', 'wide']);
+    assert.deepEqual(statement.schema.elements.map(({ algebraic_type }) => Object.keys(algebraic_type)[0]), ['U8', 'I16', 'String', 'U256']);
     assert.deepEqual(statement.rows.map((row) => row[2]), ['sql']);
     assert.deepEqual(statement.stats, { rows_inserted: 0, rows_deleted: 0, rows_updated: 0 });
     assert.equal(typeof statement.total_duration_micros, 'number');

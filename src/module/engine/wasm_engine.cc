@@ -26,8 +26,6 @@ namespace {
 // Each memory may grow to 4 GiB where it lies, and what lies behind it is a guard: 32-bit addresses need no checks.
 constexpr uint64_t kMemoryReservationBytes = 4ull << 30;
 constexpr uint64_t kMemoryGuardBytes = 32ull << 20;
-constexpr uint32_t kTablesPerModuleMax = 4;
-constexpr size_t kTableElementsMax = 1 << 17;
 constexpr size_t kInstanceStateBytesMax = 4u << 20;
 
 using PoolConfig =
@@ -54,7 +52,7 @@ void configure_pool(wasm_config_t& config, const Host::Options& options) {
     wasmtime_pooling_allocation_config_total_memories_set(pool.get(), options.instances_max);
     wasmtime_pooling_allocation_config_total_tables_set(pool.get(), 2 * options.instances_max);
     wasmtime_pooling_allocation_config_max_memories_per_module_set(pool.get(), 1);
-    wasmtime_pooling_allocation_config_max_tables_per_module_set(pool.get(), kTablesPerModuleMax);
+    wasmtime_pooling_allocation_config_max_tables_per_module_set(pool.get(), kTablesMax);
     wasmtime_pooling_allocation_config_table_elements_set(pool.get(), kTableElementsMax);
     wasmtime_pooling_allocation_config_max_core_instance_size_set(pool.get(), kInstanceStateBytesMax);
     wasmtime_pooling_allocation_config_max_memory_size_set(pool.get(), kMemoryReservationBytes);

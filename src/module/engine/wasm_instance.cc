@@ -11,9 +11,6 @@ namespace lightcone::module::engine {
 
 namespace {
 
-constexpr int64_t kTableElementsMax = 1 << 17;
-constexpr int64_t kTablesMax = 4;
-
 uint64_t word(const uint8_t* bytes, size_t index) {
     return load_le<uint64_t>(bytes + index * sizeof(uint64_t));
 }
@@ -163,6 +160,7 @@ std::string WasmInstance::sink_text(uint32_t sink) {
 
 CallOutcome WasmInstance::call_reducer(txn::Transaction& tx, const ReducerCall& call) {
     ASSERT(alive_, "reducer {} called on a dead instance", call.name);
+    DEBUG_ASSERT(data_.guest.environment().datastore != nullptr);
     abi::GuestContext& guest = data_.guest;
     guest.transaction = &tx;
     guest.console.set_function(call.name);

@@ -12,6 +12,10 @@
 
 namespace lightcone::module::engine {
 
+// Tables one instance may have, and elements of each.
+inline constexpr uint32_t kTablesMax = 4;
+inline constexpr uint32_t kTableElementsMax = 1u << 17;
+
 struct InstanceLimits {
     uint64_t memory_bytes;
     uint64_t budget_ticks;  // epoch ticks that one call, or all initialisers together, may run

@@ -1,6 +1,6 @@
 ;; SPDX-License-Identifier: Apache-2.0
 ;; Traps in the start function.
-;; expect: trap
+;; expect: unreachable
 (module
   (import "spacetime_10.0" "bytes_sink_write" (func $write (param i32 i32 i32) (result i32)))
   (memory (export "memory") 1)
