@@ -81,9 +81,11 @@ def main():
             continue
         tasks.append((name, command, fingerprint(path, " ".join(command))))
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        findings = [finding for finding in pool.map(run, tasks) if finding]
-    for finding in findings:
-        print(finding, file=sys.stderr)
+        findings = 0
+        for finding in pool.map(run, tasks):
+            if finding:
+                findings += 1
+                print(finding, file=sys.stderr, flush=True)
     return 1 if findings else 0
 
 

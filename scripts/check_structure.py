@@ -24,7 +24,7 @@ def long_functions(lines):
     """Blocks opened at column 0 or one level deep by a line that ends a signature, longer than the limit."""
     for index, line in enumerate(lines):
         match = re.match(r"^( {0,4})\S.*\)( const| noexcept| override| final)*( ->.*)? \{$", line)
-        if not match or re.match(r"^\s*(if|for|while|switch|namespace|else|TEST)", line):
+        if not match or "](" in line or re.match(r"^\s*(if|for|while|switch|namespace|else|TEST)", line):
             continue
         close = match.group(1) + "}"
         for end in range(index + 1, len(lines)):

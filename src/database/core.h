@@ -121,7 +121,7 @@ class Core final : public Executor::Runner {
     const subscription::ClientChange* dispatch(const txn::CommittedTx& committed, const ClientPort* caller);
     // Commits the open transaction. On an error (no log space for it) it is rolled back.
     Result<txn::CommittedTx> commit(std::string_view reducer, const Caller& caller, int64_t timestamp, ByteView args,
-                            bool force_record = false);
+                                    bool force_record = false);
     void touch(const ClientPortPtr& port);
     void drop_unbound_sets();
 

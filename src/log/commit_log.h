@@ -120,8 +120,8 @@ class CommitLog {
     virtual TxOffset next_offset() const = 0;
     // False when the group buffer is full, the disk has no reserved space left or the log is poisoned.
     virtual bool has_room() const = 0;
-    // Has room now, or after writing, syncing and reserving space on this thread. False when none of that helps: the log
-    // is poisoned or stopped, or the disk is full.
+    // Has room now, or after writing, syncing and reserving space on this thread. False when none of that helps: the
+    // log is poisoned or stopped, or the disk is full.
     virtual bool make_room() = 0;
     // For a record larger than kLogRoomBytes, before its transaction commits: writes out what is pending and reserves
     // space, on this thread. Errors: LimitExceeded (over record_bytes_max), Io (no space; the log itself is unharmed),

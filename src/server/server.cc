@@ -29,8 +29,8 @@ class RunningServer final : public Server {
             lock_ = TRY(database::DirectoryLock::take(options_.data_directory + "/lightcone.pid"));
         }
         tokens_ = std::make_unique<auth::TokenAuthority>(TRY(load_keys()), random_, clock_);
-        host_ = TRY(module::Host::create(
-            {.reducer_budget_ms = options_.reducer_budget_ms, .instance_memory_bytes = options_.instance_memory_bytes}));
+        host_ = TRY(module::Host::create({.reducer_budget_ms = options_.reducer_budget_ms,
+                                          .instance_memory_bytes = options_.instance_memory_bytes}));
         databases_ = TRY(Databases::open({.surroundings = {.disk = &disk_, .clock = &clock_, .host = host_.get()},
                                           .tokens = tokens_.get(),
                                           .worker = &worker_,
@@ -40,8 +40,8 @@ class RunningServer final : public Server {
                                                                          .clock = &clock_,
                                                                          .random = &random_,
                                                                          .settler = &settler_});
-        reactor_ = TRY(net::Reactor::start(
-            {.threads = options_.io_threads, .round_ended = [this] { settler_.round_ended(); }}));
+        reactor_ = TRY(
+            net::Reactor::start({.threads = options_.io_threads, .round_ended = [this] { settler_.round_ended(); }}));
         http_ =
             TRY(net::HttpServer::start(*reactor_, *api_, {.address = options_.listen_address, .port = options_.port}));
         return {};

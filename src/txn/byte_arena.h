@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Byte strings appended one after another and dropped together; memory is kept. Offsets stay, addresses move with growth.
+// Byte strings appended one after another and dropped together; memory is kept. Offsets stay, addresses move with
+// growth.
 #pragma once
 
 #include <memory>
@@ -14,7 +15,8 @@ class ByteArena {
     const uint8_t* data() const { return bytes_.get(); }
     // Offset of the copy.
     size_t add(ByteView bytes) {
-        if (capacity_ - size_ < bytes.size()) [[unlikely]] grow(bytes.size());
+        if (capacity_ - size_ < bytes.size()) [[unlikely]]
+            grow(bytes.size());
         size_t at = size_;
         storage::copy_row(bytes_.get() + at, bytes.data(), bytes.size());
         size_ += bytes.size();

@@ -91,7 +91,8 @@ Result<void> Replayer::apply_simple_updates(Table& table, uint32_t count, Payloa
         std::optional<ByteView> after = in.row(table.layout());
         if (!before || !after) return bad_row(table);
         RowId id = identity->find_like(before->data());
-        if (id == storage::kNoRow || !storage::rows_equal(table.row(id), *before) || !table.keeps_identity(*before, *after)) {
+        if (id == storage::kNoRow || !storage::rows_equal(table.row(id), *before) ||
+            !table.keeps_identity(*before, *after)) {
             return corrupt("an updated row of table `{}` is not there", table.schema().name);
         }
         table.replace(id, *after);

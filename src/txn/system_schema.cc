@@ -77,10 +77,9 @@ TableSchema table(TableId id, const char* name, std::vector<Column> columns,
     return result;
 }
 
-std::vector<TableSchema> bare_tables() {
-    AlgebraicType u16 = scalar(TypeKind::U16), u32 = scalar(TypeKind::U32), u64 = scalar(TypeKind::U64);
+std::vector<TableSchema> tables_of_definitions() {
+    AlgebraicType u16 = scalar(TypeKind::U16), u32 = scalar(TypeKind::U32), text = scalar(TypeKind::String);
     AlgebraicType u128 = scalar(TypeKind::U128), u256 = scalar(TypeKind::U256), i128 = scalar(TypeKind::I128);
-    AlgebraicType text = scalar(TypeKind::String), boolean = scalar(TypeKind::Bool);
     return {
         table(kStTable, "st_table",
               {{"table_id", u32},
@@ -119,6 +118,14 @@ std::vector<TableSchema> bare_tables() {
                {"module_version", text}}),
         table(kStClient, "st_client", {{"identity", u256}, {"connection_id", u128}}),
         table(kStVar, "st_var", {{"name", text}, {"value", variable_value_type()}}, 0),
+    };
+}
+
+std::vector<TableSchema> tables_of_functions_and_names() {
+    AlgebraicType u16 = scalar(TypeKind::U16), u32 = scalar(TypeKind::U32), u64 = scalar(TypeKind::U64);
+    AlgebraicType u128 = scalar(TypeKind::U128), u256 = scalar(TypeKind::U256);
+    AlgebraicType text = scalar(TypeKind::String), boolean = scalar(TypeKind::Bool);
+    return {
         table(kStScheduled, "st_scheduled",
               {{"schedule_id", u32},
                {"table_id", u32},
@@ -154,6 +161,12 @@ std::vector<TableSchema> bare_tables() {
         table(kStColumnAccessor, "st_column_accessor",
               {{"table_name", text}, {"col_name", text}, {"accessor_name", text}}),
     };
+}
+
+std::vector<TableSchema> bare_tables() {
+    std::vector<TableSchema> all = tables_of_definitions();
+    for (TableSchema& more : tables_of_functions_and_names()) all.push_back(std::move(more));
+    return all;
 }
 
 struct Keyed {

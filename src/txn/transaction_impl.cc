@@ -32,7 +32,8 @@ TxStatus TransactionImpl::insert_into(TableSlot& slot, ByteView row, Bytes& gene
     if (!slot.sequences.empty()) row = fill_sequences(slot, row, generated);
     if (Index* identity = table.identity_index()) {
         RowId same = identity->find_like(row.data());
-        if (same != kNoRow) return storage::rows_equal(table.row(same), row) ? TxStatus::Ok : TxStatus::UniqueAlreadyExists;
+        if (same != kNoRow)
+            return storage::rows_equal(table.row(same), row) ? TxStatus::Ok : TxStatus::UniqueAlreadyExists;
         if (table.indexes().size() > 1 && table.has_conflict(row.data(), kNoRow, identity)) {
             return TxStatus::UniqueAlreadyExists;
         }
@@ -282,6 +283,7 @@ void TransactionImpl::restore_sequence_marks() {
 
 void TransactionImpl::undo_to(size_t size) {
     bool undone_marks = false;
+    log_.unlink_all();
     for (size_t i = log_.size(); i > size; --i) {
         undone_marks |= log_.op(i - 1).slot->table->id() == kStSequence;
         undo(log_.op(i - 1));

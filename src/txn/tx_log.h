@@ -53,6 +53,9 @@ class TxLog {
     void clear();
     // Forgets the operations from `size` on, which the caller has undone.
     void truncate(size_t size);
+    // Takes every table out of the chains; before an undo, which may destroy tables that the transaction created.
+    // truncate() chains what stays again.
+    void unlink_all();
 
   private:
     static constexpr size_t kKeptBytesMax = 4u << 20;
@@ -80,7 +83,6 @@ class TxLog {
         op.kind = kind;
         return op;
     }
-    void unlink_all();
 
     std::vector<Op> ops_;
     ByteArena arena_;
