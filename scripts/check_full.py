@@ -77,6 +77,8 @@ def main():
             command = ["clang++-19", *room_flags, "-Wno-pragma-once-outside-header", "-fsyntax-only", "-x", "c++", name]
         elif path.suffix == ".cc" and not re.search(r"_(test|fuzz|bench|tables)\.cc$", name):
             command = ["clang-tidy-19", "--quiet", "--warnings-as-errors=*", name, "--", *room_flags]
+            if "LIGHTCONE_SOURCE_DIR" in path.read_text():
+                command.append('-DLIGHTCONE_SOURCE_DIR="."')
         else:
             continue
         tasks.append((name, command, fingerprint(path, " ".join(command))))

@@ -238,13 +238,14 @@ void HttpSession::report_gone() {
 }
 
 void HttpSession::set_gone_callback(std::function<void()> callback) {
-    bool gone = false;
     {
         std::lock_guard lock(mutex_);
-        gone = gone_;
-        if (!gone) gone_callback_ = std::move(callback);
+        if (!gone_) {
+            gone_callback_ = std::move(callback);
+            callback = nullptr;
+        }
     }
-    if (gone) {
+    if (callback) {
         callback();
     } else {
         connection_->signal();  // a half-closed client counts as gone from now on
