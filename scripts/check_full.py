@@ -36,6 +36,7 @@ def fingerprint(path, command):
 
 def flags_of_room():
     """Compile flags per source folder, from the compilation database."""
+    root = str(Path.cwd())
     flags = {}
     for entry in json.loads((BUILD / "compile_commands.json").read_text()):
         words = entry["command"].split()
@@ -47,6 +48,8 @@ def flags_of_room():
                 skip = word != "-c"
             elif not word.startswith(("-MD", "-DLIGHTCONE_SOURCE_DIR")) and not word.endswith((".cc", ".c", "clang++-19")):
                 keep.append(word)
+        # Relative, so that verdicts hold for a checkout anywhere.
+        keep = [word.replace(root, ".") for word in keep]
         flags.setdefault(str(Path(entry["file"]).parent.resolve()), keep)
     return flags
 

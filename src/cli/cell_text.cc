@@ -30,6 +30,28 @@ Result<std::string> decimal_to_hex128(std::string_view digits) {
     return fmt::format("{:016x}{:016x}", static_cast<uint64_t>(number >> 64), static_cast<uint64_t>(number));
 }
 
+// The decimal text of what JSON gives as "0x…" or "-0x…": 256-bit integers.
+Result<std::string> hex_to_decimal(std::string_view text) {
+    bool negative = text.starts_with('-');
+    std::string_view digits = text.substr(negative ? 1 : 0);
+    if (!digits.starts_with("0x")) return fail(ErrorCode::InvalidArgument, "`{}` is not a hexadecimal number", text);
+    std::string decimal = "0";  // least significant digit first
+    for (char c : digits.substr(2)) {
+        size_t carry = std::string_view("0123456789abcdef").find(c);
+        if (carry == std::string_view::npos) {
+            return fail(ErrorCode::InvalidArgument, "`{}` is not a hexadecimal number", text);
+        }
+        for (char& digit : decimal) {
+            carry += static_cast<size_t>(digit - '0') * 16;
+            digit = static_cast<char>('0' + carry % 10);
+            carry /= 10;
+        }
+        for (; carry > 0; carry /= 10) decimal += static_cast<char>('0' + carry % 10);
+    }
+    if (negative) decimal += '-';
+    return std::string(decimal.rbegin(), decimal.rend());
+}
+
 Result<std::string> special_text(const JsonValue& value, const AlgebraicType& type, sats::SpecialType special) {
     if (value.items().size() != 1) return mismatch(value, type);
     const JsonValue& inner = value.items()[0];
@@ -102,6 +124,8 @@ Result<std::string> cell_text(const JsonValue& value, const AlgebraicType& type)
         case TypeKind::Array: return array_text(value, type);
         case TypeKind::String: return fmt::format("\"{}\"", TRY(value.as_string()));
         case TypeKind::Bool: return TRY(value.as_bool()) ? "true" : "false";
+        case TypeKind::U256:
+        case TypeKind::I256: return hex_to_decimal(TRY(value.as_string()));
         default: break;
     }
     if (value.is_null()) return "NaN";

@@ -36,8 +36,12 @@ void run_case(const sats::JsonValue& test_case, Dialect dialect) {
         return;
     }
     EXPECT_NE(error, "");
-    if (const auto* text = expect.find("text")) EXPECT_EQ(error, text->string());
-    if (const auto* prefix = expect.find("text_prefix")) EXPECT_TRUE(error.starts_with(prefix->string())) << error;
+    if (const auto* text = expect.find("text")) {
+        EXPECT_EQ(error, text->string());
+    }
+    if (const auto* prefix = expect.find("text_prefix")) {
+        EXPECT_TRUE(error.starts_with(prefix->string())) << error;
+    }
 }
 
 }  // namespace
@@ -145,7 +149,9 @@ TEST(Parser, any_bytes_are_answered) {
     for (int c = 0; c < 256; ++c) {
         auto result =
             parse_and_check("SELECT * FROM t WHERE a = " + std::string(1, static_cast<char>(c)), Dialect::Query);
-        if (result) EXPECT_TRUE(std::isalnum(c) || c >= 0x80 || c == '_') << c;
+        if (result) {
+            EXPECT_TRUE(std::isalnum(c) || c >= 0x80 || c == '_') << c;
+        }
     }
     // Every prefix of a long statement parses or is refused.
     std::string sql =
@@ -153,7 +159,9 @@ TEST(Parser, any_bytes_are_answered) {
         "IN "
         "(1, $2, $$q$$) GROUP BY 1 HAVING x BETWEEN 1 AND 2 ORDER BY 1 LIMIT 3 OFFSET 2 FETCH FIRST 1 ROWS ONLY FOR "
         "UPDATE";
-    for (size_t bytes = 0; bytes <= sql.size(); ++bytes) EXPECT_NE(error_of(sql.substr(0, bytes)), "");
+    for (size_t bytes = 0; bytes <= sql.size(); ++bytes) {
+        EXPECT_NE(error_of(sql.substr(0, bytes)), "");
+    }
 }
 
 }  // namespace lightcone::query

@@ -54,8 +54,12 @@ void expect_answer(const sats::JsonValue& expect, const Answer& got) {
             EXPECT_EQ(got.row_type.elements[i].name, columns->items()[i].string());
         }
     }
-    if (const auto* rows = expect.find("rows")) EXPECT_EQ(got.rows, sorted_hex(*rows, got.row_type));
-    if (const auto* count = expect.find("row_count")) EXPECT_EQ(got.rows.size(), count->as_u64().value());
+    if (const auto* rows = expect.find("rows")) {
+        EXPECT_EQ(got.rows, sorted_hex(*rows, got.row_type));
+    }
+    if (const auto* count = expect.find("row_count")) {
+        EXPECT_EQ(got.rows.size(), count->as_u64().value());
+    }
     if (const auto* all = expect.find("rows_subset_of")) {
         std::vector<std::string> allowed = sorted_hex(*all, got.row_type);
         EXPECT_TRUE(std::includes(allowed.begin(), allowed.end(), got.rows.begin(), got.rows.end()));
@@ -81,7 +85,9 @@ TEST(SqlCases, answers_and_errors) {
             continue;
         }
         ASSERT_FALSE(got.has_value());
-        if (const auto* text = expect.find("text")) EXPECT_EQ(got.error().message, text->string());
+        if (const auto* text = expect.find("text")) {
+            EXPECT_EQ(got.error().message, text->string());
+        }
         if (const auto* prefix = expect.find("text_prefix")) {
             EXPECT_TRUE(got.error().message.starts_with(prefix->string())) << got.error().message;
         }

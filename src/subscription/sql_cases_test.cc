@@ -49,7 +49,9 @@ void expect_initial_rows(const JsonValue& expect, const std::vector<TableRows>& 
             EXPECT_EQ(by_table[member.key], rows_hex(member.value, type)) << member.key;
             by_table.erase(member.key);
         }
-        for (const auto& [name, rows] : by_table) EXPECT_TRUE(rows.empty()) << name;
+        for (const auto& [name, rows] : by_table) {
+            EXPECT_TRUE(rows.empty()) << name;
+        }
         return;
     }
     ASSERT_LE(got.size(), 1u);

@@ -15,6 +15,7 @@ restarts are killed while they recover.
 import argparse
 import os
 import random
+import re
 import shutil
 import struct
 import sys
@@ -243,7 +244,8 @@ def main():
     parser.add_argument("--clients", type=int, default=4)
     parser.add_argument("--calls", type=int, default=6000, help="acknowledged calls in the longest cycle")
     options = parser.parse_args()
-    options.slow = 6 if os.environ.get("LIGHTCONE_SLOW") else 1
+    sanitized = re.search("/(asan|tsan|debug|coverage)/", os.path.abspath(options.binary))
+    options.slow = 6 if os.environ.get("LIGHTCONE_SLOW") or sanitized else 1
     options.seed = int.from_bytes(os.urandom(4), "little") if options.seed is None else options.seed
     print(f"seed {options.seed}", flush=True)
     began = time.monotonic()

@@ -98,6 +98,15 @@ for (const [module, bindings] of Object.entries(bindingsByModule)) {
       assert.deepEqual(rows(client.db.user).map((user) => user.identity.toHexString()), [client.identity.toHexString()]);
     });
 
+    test('a subscription may be written with the generated query builder', async (t) => {
+      const client = await enter(t, await freshRoom());
+      const wanted = bindings.tables.message.where((row) => row.text.eq("it's wanted"));
+      await client.subscribe([wanted, bindings.tables.user]);
+      for (const text of ['unwanted', "it's wanted"]) await client.reducers.sendMessage({ text });
+      assert.deepEqual(rows(client.db.message).map((row) => row.text), ["it's wanted"]);
+      assert.equal(client.db.user.count(), 1n);
+    });
+
     test('unsubscribing removes the rows that no other subscription holds', async (t) => {
       const client = await enter(t, await freshRoom());
       await client.reducers.sendMessage({ text: 'a' });

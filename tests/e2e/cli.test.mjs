@@ -80,12 +80,21 @@ describe('sql', () => {
   test('text and JSON', async () => {
     await ok(['call', 'shop', 'count_up', '0', '0', 'x', ...at]);
     const { out } = await ok(['sql', 'shop', 'SELECT * FROM counted', ...at]);
-    assert.equal(out, ' id | second | text | wide \n----+--------+------+------\n 1  | 1      | "x"  | 0x1  \n');
+    assert.equal(out, ' id | second | text | wide \n----+--------+------+------\n 1  | 1      | "x"  | 1    \n');
     const json = JSON.parse((await ok(['sql', 'shop', 'SELECT * FROM counted', '--format', 'json', ...at])).out);
     assert.deepEqual(json[0].rows, [[1, 1, 'x', '0x1']]);
     assert.match(await fails(['sql', 'shop', 'SELECT * FROM nothing', ...at]), /no such table: `nothing`/);
     const anonymous = await runCli(home, ['sql', 'shop', 'SELECT * FROM secret_notes', '--anonymous', ...at]);
     assert.deepEqual([anonymous.code, /no such table/.test(anonymous.err)], [1, true]);
+  });
+
+  test('numbers of 256 bits are decimal', async () => {
+    const [least, most] = [-(2n ** 255n), 2n ** 256n - 1n];
+    const row = { id: 1, flag: true, i8: 0, u8: 0, i16: 0, u16: 0, i32: 0, u32: 0, i64: 0, u64: 0, i128: 0, u128: 0, f32: 0, f64: 0.5 };
+    const json = JSON.stringify({ ...row, i256: `-0x${(-least).toString(16)}`, u256: `0x${most.toString(16)}` });
+    await ok(['call', 'shop', 'put_scalars', json, ...at]);
+    const [, , line] = (await ok(['sql', 'shop', 'SELECT i256, u256 FROM scalars', ...at])).out.split('\n');
+    assert.deepEqual(line.split('|').map((cell) => cell.trim()), [`${least}`, `${most}`]);
   });
 
   test('every kind of cell', async () => {

@@ -125,6 +125,28 @@ test('a connection id of zero, or one that is not 32 hex digits, is refused', as
   }
 });
 
+test('two connections with the same identity and connection id do no harm', async () => {
+  const database = await freshDoor();
+  const options = { token: owner.token, query: `?connection_id=${'7'.repeat(32)}` };
+  const first = await RawClient.connect(server, database, options);
+  const second = new RawClient(server, database, options);
+  await Promise.race([second.closed(), second.messages.next()]).catch(() => {});
+  await first.ask(oneOff(1, 'SELECT * FROM doors'), 'OneOffQueryResult');
+  second.socket.terminate();
+  await first.close();
+  assert.equal((await sql(server, database, 'SELECT * FROM st_client', owner)).length, 1, 'only the query itself');
+});
+
+test('hundreds of clients at once come, work and go', async () => {
+  const database = await freshDoor();
+  const clients = await Promise.all(Array.from({ length: 300 }, () => RawClient.connect(server, database)));
+  assert.equal(new Set(clients.map((client) => client.initial.identity)).size, clients.length);
+  await Promise.all(clients.map((client) => client.ask(oneOff(1, 'SELECT * FROM doors'), 'OneOffQueryResult')));
+  await Promise.all(clients.map((client) => client.close()));
+  const left = await sql(server, database, 'SELECT * FROM visits WHERE inside = false', owner);
+  assert.equal(left.length, clients.length);
+});
+
 test('clients of before a crash leave when the database starts again', async (t) => {
   const crashing = await Server.start(t);
   const first = await newIdentity(crashing);

@@ -110,6 +110,15 @@ test('duplicate queries of one set count once; an id in use is refused and the o
   assert.equal(changesOf(result.ok.querySets, 'entries').inserts.length, 1);
 });
 
+test('SELECT * FROM * means every public table', async (t) => {
+  const number = nextClient();
+  const client = await RawClient.connectV2(server, 'ledger');
+  t.after(() => client.close());
+  await client.ask(subscribe(1, 1, ['select *  from *']), 'SubscribeApplied');
+  const result = await client.ask(callReducer(2, 'record', record(number, 0)), 'ReducerResult');
+  assert.deepEqual(result.ok.querySets[0].tables.map(({ table }) => table).sort(), ['entries', 'tails']);
+});
+
 test('one bad query fails the whole set', async (t) => {
   const client = await RawClient.connectV2(server, 'ledger');
   t.after(() => client.close());

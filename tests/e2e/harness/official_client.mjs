@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The official client library, unchanged, with its callbacks turned into promises and inboxes.
+import { setGlobalLogLevel } from 'spacetimedb';
 import { deferred, Inbox, within } from './waiting.mjs';
+
+setGlobalLogLevel('error');
 
 export class OfficialClient {
   #ended = deferred();

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Waiting for events, each with a deadline. Nothing here sleeps to synchronise.
 
-// Servers under sanitizers are several times slower; LIGHTCONE_SLOW=1 stretches every deadline.
-export const SLOWNESS = process.env.LIGHTCONE_SLOW ? 6 : 1;
+// Servers under sanitizers are several times slower: LIGHTCONE_SLOW=1, or a binary in such a build folder, stretches
+// every deadline.
+const isSlow = process.env.LIGHTCONE_SLOW || /\/(asan|tsan|debug|coverage)\//.test(process.env.LIGHTCONE_BINARY ?? '');
+export const SLOWNESS = isSlow ? 6 : 1;
 
 // Resolves as `promise` does, or fails naming what did not happen in time.
 export function within(seconds, what, promise) {
