@@ -29,8 +29,10 @@ class RunningServer final : public Server {
             lock_ = TRY(database::DirectoryLock::take(options_.data_directory + "/lightcone.pid"));
         }
         tokens_ = std::make_unique<auth::TokenAuthority>(TRY(load_keys()), random_, clock_);
+        std::string code_cache = options_.data_directory.empty() ? "" : options_.data_directory + "/cache/code";
         host_ = TRY(module::Host::create({.reducer_budget_ms = options_.reducer_budget_ms,
-                                          .instance_memory_bytes = options_.instance_memory_bytes}));
+                                          .instance_memory_bytes = options_.instance_memory_bytes,
+                                          .code_cache_directory = std::move(code_cache)}));
         databases_ = TRY(Databases::open({.surroundings = {.disk = &disk_, .clock = &clock_, .host = host_.get()},
                                           .tokens = tokens_.get(),
                                           .worker = &worker_,

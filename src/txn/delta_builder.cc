@@ -26,20 +26,17 @@ Delta DeltaBuilder::build(TxLog& log) {
     size_t payload_bytes = 0;
     for (const TableSlot* slot : touched) {
         collapse(log, *slot);
-        Part part = net(*slot);
-        if (deletes_.size() == part.first_delete && inserts_.size() == part.first_insert) continue;
-        payload_bytes += part.payload_bytes;
-        parts_.push_back(part);
+        Part& part = parts_.emplace_back();
+        part.slot = slot;
+        net(part);
+        if (part.delete_count == 0 && part.insert_count == 0) {
+            parts_.pop_back();
+        } else {
+            payload_bytes += part.payload_bytes;
+        }
     }
     writer_.begin(payload_bytes);
-    for (size_t i = 0; i < parts_.size(); ++i) {
-        const Part& part = parts_[i];
-        bool is_last = i + 1 == parts_.size();
-        size_t delete_count = (is_last ? deletes_.size() : parts_[i + 1].first_delete) - part.first_delete;
-        size_t insert_count = (is_last ? inserts_.size() : parts_[i + 1].first_insert) - part.first_insert;
-        tables_.push_back(write_group(part, std::span(deletes_).subspan(part.first_delete, delete_count),
-                                      std::span(inserts_).subspan(part.first_insert, insert_count)));
-    }
+    for (const Part& part : parts_) write_group(part, tables_.emplace_back());
     return tables_;
 }
 
@@ -81,10 +78,12 @@ DeltaBuilder::Change* DeltaBuilder::find_change(RowId row) {
     return nullptr;
 }
 
-DeltaBuilder::Part DeltaBuilder::net(const TableSlot& slot) {
-    Part part{&slot, deletes_.size(), inserts_.size(), 0, kGroupHeadBytesMax};
-    // Rows that kept their number and identity are pairs, and cannot equal any other row of the delta: the identity
-    // index held their key for them before and after.
+void DeltaBuilder::net(Part& part) {
+    part.first_delete = deletes_.size();
+    part.first_insert = inserts_.size();
+    part.payload_bytes = kGroupHeadBytesMax;
+    // Rows that kept their number and identity are pairs, and cannot equal any other row of the delta: the identity index
+    // held their key for them before and after.
     bool only_pairs = true;
     for (const Change& change : changes_) {
         only_pairs &= change.is_pair();
@@ -94,7 +93,12 @@ DeltaBuilder::Part DeltaBuilder::net(const TableSlot& slot) {
         part.payload_bytes += change.before.size() + change.after.size() + 2 * kVarintBytesMax;
         ++part.updates;
     }
-    if (only_pairs) return part;
+    if (!only_pairs) net_of_others(part);
+    part.delete_count = deletes_.size() - part.first_delete;
+    part.insert_count = inserts_.size() - part.first_insert;
+}
+
+void DeltaBuilder::net_of_others(Part& part) {
     size_t first_delete = deletes_.size();
     size_t first_insert = inserts_.size();
     for (const Change& change : changes_) {
@@ -105,7 +109,6 @@ DeltaBuilder::Part DeltaBuilder::net(const TableSlot& slot) {
     if (deletes_.size() != first_delete && inserts_.size() != first_insert) cancel_equal(first_delete, first_insert);
     for (size_t i = first_delete; i < deletes_.size(); ++i) part.payload_bytes += deletes_[i].size() + kVarintBytesMax;
     for (size_t i = first_insert; i < inserts_.size(); ++i) part.payload_bytes += inserts_[i].size() + kVarintBytesMax;
-    return part;
 }
 
 // A row deleted at one number and inserted at another with the same bytes did not change.
@@ -154,13 +157,19 @@ void DeltaBuilder::cancel_equal_many(size_t first_delete, size_t first_insert) {
     inserts_.resize(kept);
 }
 
-DeltaTable DeltaBuilder::write_group(const Part& part, std::span<ByteView> deletes, std::span<ByteView> inserts) {
+void DeltaBuilder::write_group(const Part& part, DeltaTable& out) {
     const storage::Table& table = *part.slot->table;
-    bool truncated = !part.slot->is_event && inserts.empty() && table.row_count() == 0;
+    std::span<ByteView> deletes = std::span(deletes_).subspan(part.first_delete, part.delete_count);
+    std::span<ByteView> inserts = std::span(inserts_).subspan(part.first_insert, part.insert_count);
     bool is_fixed = table.layout().is_fixed();
+    out.table = &table;
+    out.id = table.id();
+    out.deletes = deletes;
+    out.inserts = inserts;
+    out.truncated = !part.slot->is_event && inserts.empty() && table.row_count() == 0;
     size_t updates = part.updates;
-    size_t listed_deletes = truncated ? 0 : deletes.size() - updates;
-    writer_.group(table.id(), truncated, updates, listed_deletes, inserts.size() - updates);
+    size_t listed_deletes = out.truncated ? 0 : deletes.size() - updates;
+    writer_.group(table.id(), out.truncated, updates, listed_deletes, inserts.size() - updates);
     // Inserted rows are read from the payload afterwards: the table may change before the delta is used up.
     for (size_t i = 0; i < updates; ++i) {
         writer_.row(deletes[i], is_fixed);
@@ -168,7 +177,6 @@ DeltaTable DeltaBuilder::write_group(const Part& part, std::span<ByteView> delet
     }
     for (size_t i = 0; i < listed_deletes; ++i) writer_.row(deletes[updates + i], is_fixed);
     for (size_t i = updates; i < inserts.size(); ++i) inserts[i] = writer_.row(inserts[i], is_fixed);
-    return {.table = &table, .id = table.id(), .deletes = deletes, .inserts = inserts, .truncated = truncated};
 }
 
 }  // namespace lightcone::txn

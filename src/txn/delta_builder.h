@@ -32,19 +32,22 @@ class DeltaBuilder {
     };
     // A changed table's part of the two lists.
     struct Part {
-        const TableSlot* slot;
-        size_t first_delete;
-        size_t first_insert;
-        size_t updates;  // leading entries of both lists that belong together
-        size_t payload_bytes;
+        const TableSlot* slot = nullptr;
+        size_t first_delete = 0;
+        size_t first_insert = 0;
+        size_t delete_count = 0;
+        size_t insert_count = 0;
+        size_t updates = 0;  // leading entries of both lists that belong together
+        size_t payload_bytes = 0;
     };
 
     void collapse(const TxLog& log, const TableSlot& slot);
     Change* find_change(RowId row);
-    Part net(const TableSlot& slot);
+    void net(Part& part);
+    void net_of_others(Part& part);
     void cancel_equal(size_t first_delete, size_t first_insert);
     void cancel_equal_many(size_t first_delete, size_t first_insert);
-    DeltaTable write_group(const Part& part, std::span<ByteView> deletes, std::span<ByteView> inserts);
+    void write_group(const Part& part, DeltaTable& out);
 
     PayloadWriter writer_;
     std::vector<DeltaTable> tables_;

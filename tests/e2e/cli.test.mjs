@@ -46,10 +46,10 @@ describe('publish', () => {
     assert.match(out, /This will DESTROY the current wiped module, and ALL corresponding data\./);
   });
 
-  test('what cannot be published', async () => {
+  test('what cannot be published', async (t) => {
     assert.match(await fails(['publish', 'x', '--bin-path', '/nowhere.wasm', ...at]), /nowhere\.wasm/);
     assert.match(await fails(publishArgs('Bad_Name', 'growth-1-cpp')), /invalid characters in database name/);
-    const stranger = temporaryDirectory({ after: () => {} });
+    const stranger = temporaryDirectory(t);
     const refused = await runCli(stranger, publishArgs('shop', 'growth-1-cpp'));
     assert.deepEqual([refused.code, /is not authorized to perform action/.test(refused.err)], [1, true], refused.err);
   });
@@ -187,8 +187,8 @@ describe('the rest', () => {
     assert.ok(!(await ok(['list', ...at])).out.includes(identity));
   });
 
-  test('login and logout', async () => {
-    const fresh = temporaryDirectory({ after: () => {} });
+  test('login and logout', async (t) => {
+    const fresh = temporaryDirectory(t);
     const run = (args) => runCli(fresh, args);
     assert.match((await run(['login', 'show'])).out, /^You are not logged in\./);
     assert.match((await run(['login', '--server-issued-login', server.url])).err, /Logged in with identity c200/);
