@@ -53,10 +53,11 @@ class CommandLine {
   private:
     template <typename Options>
     CLI::App* command(CLI::App& parent, const char* name, const char* help, std::shared_ptr<Options> options,
-                      Result<int> (*run)(Context&, const Options&)) {
+                      Result<int> (*action)(Context&, const Options&)) {
         CLI::App* sub = parent.add_subcommand(name, help);
-        sub->callback(
-            [this, options, run] { action_ = [options, run](Context& context) { return run(context, *options); }; });
+        sub->callback([this, options, action] {
+            action_ = [options, action](Context& context) { return action(context, *options); };
+        });
         return sub;
     }
     CLI::App* action_command(CLI::App& parent, const char* name, const char* help, Action action) {
@@ -207,8 +208,9 @@ class CommandLine {
         add->add_option("--url", *url, "http://host:port")->required();
         add->add_flag("-d,--default", *flag, "Make it the default");
         add->add_flag("--no-fingerprint", *no_fingerprint, "Do not fetch its public key");
-        auto one = [&](const char* command_name, const char* help, auto run) {
-            action_command(*server, command_name, help, [name, run](Context& context) { return run(context, *name); })
+        auto one = [&](const char* command_name, const char* help, auto action) {
+            action_command(*server, command_name, help,
+                           [name, action](Context& context) { return action(context, *name); })
                 ->add_option("server", *name, "Nickname or host")
                 ->required();
         };

@@ -109,7 +109,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(GoldenCase{"chat", "bindings", false}, GoldenCase{"clashes", "bindings", false},
                     GoldenCase{"empty", "bindings", false}, GoldenCase{"kitchen", "bindings", false},
                     GoldenCase{"wide", "bindings", false}, GoldenCase{"wide", "bindings_private", true}),
-    [](const auto& info) { return fmt::format("{}_{}", info.param.name, info.param.folder); });
+    [](const auto& golden) { return fmt::format("{}_{}", golden.param.name, golden.param.folder); });
 
 }  // namespace
 }  // namespace lightcone::codegen

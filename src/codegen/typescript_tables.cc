@@ -14,7 +14,7 @@ namespace {
 
 // Members of the client library's table cache. It stores each index as a property of that name beside them, so an index
 // of one of these names would break the table.
-constexpr std::initializer_list<std::string_view> kCacheMembers = {
+const std::initializer_list<std::string_view> kCacheMembers = {
     "applyOperations", "count",    "emitter",        "hasPrimaryKey",  "insert",         "iter", "onDelete",
     "onInsert",        "onUpdate", "removeOnDelete", "removeOnInsert", "removeOnUpdate", "rows", "tableDef",
     "update"};

@@ -82,8 +82,8 @@ void DeltaBuilder::net(Part& part) {
     part.first_delete = deletes_.size();
     part.first_insert = inserts_.size();
     part.payload_bytes = kGroupHeadBytesMax;
-    // Rows that kept their number and identity are pairs, and cannot equal any other row of the delta: the identity index
-    // held their key for them before and after.
+    // Rows that kept their number and identity are pairs, and cannot equal any other row of the delta: the identity
+    // index held their key for them before and after.
     bool only_pairs = true;
     for (const Change& change : changes_) {
         only_pairs &= change.is_pair();

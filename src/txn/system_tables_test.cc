@@ -109,7 +109,8 @@ TEST(SystemTables, create_table_assigns_ids_in_name_order) {
     EXPECT_EQ(content["st_scheduled"].size(), 1u);
     for (const Bytes& row : content["st_sequence"]) {
         SequenceRow sequence = *decode_sequence_row(row);
-        if (sequence.sequence.name == "st_table_table_id_seq") EXPECT_EQ(static_cast<int>(sequence.allocated), 8192);
+        if (sequence.sequence.name != "st_table_table_id_seq") continue;
+        EXPECT_EQ(static_cast<int>(sequence.allocated), 8192);
     }
 }
 
