@@ -28,7 +28,7 @@ class SilentLog final : public module::LogSink {
 Result<schema::ModuleDef> describe_program(Context& context, const std::string& path) {
     Bytes wasm = TRY(context.disk.read_file(path));
     auto host = TRY(module::Host::create(
-        {.reducer_budget_ms = kReducerBudgetMs, .instance_memory_bytes = kInstanceMemoryBytesMax}));
+        {.reducer_budget_ms = kReducerBudgetMs, .instance_memory_bytes = kInstanceMemoryBytesMax, .instances_max = 1}));
     auto program = TRY(host->compile(wasm));
     SilentLog log;
     SystemClock clock;

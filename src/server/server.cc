@@ -17,6 +17,8 @@ namespace {
 
 // Publishing is rare and compiles on all cores by itself.
 constexpr size_t kWorkerThreads = 2;
+// Fewer module instances than these make no server; each database holds at least one.
+constexpr uint32_t kInstancesMin = 16;
 
 class RunningServer final : public Server {
   public:
@@ -29,10 +31,7 @@ class RunningServer final : public Server {
             lock_ = TRY(database::DirectoryLock::take(options_.data_directory + "/lightcone.pid"));
         }
         tokens_ = std::make_unique<auth::TokenAuthority>(TRY(load_keys()), random_, clock_);
-        std::string code_cache = options_.data_directory.empty() ? "" : options_.data_directory + "/cache/code";
-        host_ = TRY(module::Host::create({.reducer_budget_ms = options_.reducer_budget_ms,
-                                          .instance_memory_bytes = options_.instance_memory_bytes,
-                                          .code_cache_directory = std::move(code_cache)}));
+        host_ = TRY(create_host());
         databases_ = TRY(Databases::open({.surroundings = {.disk = &disk_, .clock = &clock_, .host = host_.get()},
                                           .tokens = tokens_.get(),
                                           .worker = &worker_,
@@ -63,6 +62,21 @@ class RunningServer final : public Server {
     }
 
   private:
+    // With fewer instances where the system has less address space to give (containers, thread sanitizer).
+    Result<std::unique_ptr<module::Host>> create_host() const {
+        module::Host::Options options{
+            .reducer_budget_ms = options_.reducer_budget_ms,
+            .instance_memory_bytes = options_.instance_memory_bytes,
+            .code_cache_directory = options_.data_directory.empty() ? "" : options_.data_directory + "/cache/code"};
+        while (true) {
+            auto host = module::Host::create(options);
+            bool out_of_space = !host && host.error().code == ErrorCode::LimitExceeded;
+            if (!out_of_space || options.instances_max <= kInstancesMin) return host;
+            options.instances_max /= 2;
+            log_warn("address space is limited; trying {} module instances at most", options.instances_max);
+        }
+    }
+
     Result<auth::KeyPair> load_keys() {
         std::string directory = options_.key_directory;
         if (directory.empty() && !options_.data_directory.empty()) directory = options_.data_directory + "/keys";
