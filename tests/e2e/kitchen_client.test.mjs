@@ -7,8 +7,9 @@ import { bindingsOf } from './harness/bindings.mjs';
 import { logs, newIdentity, publish, sql } from './harness/http.mjs';
 import { OfficialClient, rows } from './harness/official_client.mjs';
 import { fileScope, Server } from './harness/server.mjs';
+import { SLOWNESS } from './harness/waiting.mjs';
 
-const server = await Server.start(fileScope, ['--reducer-budget-ms', '1000', '--instance-memory-mb', '128']);
+const server = await Server.start(fileScope, ['--reducer-budget-ms', `${1000 * SLOWNESS}`, '--instance-memory-mb', '128']);
 const owner = await newIdentity(server);
 const bindings = await bindingsOf(fileScope, 'kitchen-cpp');
 await publish(server, 'kitchen', 'kitchen-cpp', owner.token);
