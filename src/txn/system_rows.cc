@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "txn/system_rows.h"
 
+#include "sats/utf8.h"
 #include "txn/transaction_impl.h"
 
 namespace lightcone::txn {
@@ -79,7 +80,7 @@ void insert_client(Transaction& tx, const sats::Identity& identity, const sats::
                    std::string_view jwt_claims) {
     Bytes key = client_key(identity, connection);
     if (table_of(tx, kStClient).find_equal(key) == storage::kNoRow) impl(tx).insert_system_row(kStClient, key);
-    if (jwt_claims.empty()) return;
+    if (jwt_claims.empty() || !sats::is_valid_utf8(as_bytes(jwt_claims))) return;
     const storage::Table& credentials = table_of(tx, kStConnectionCredentials);
     RowId old = credentials.identity_index()->find(connection.le);
     if (old != storage::kNoRow) impl(tx).erase_system_row(kStConnectionCredentials, old);

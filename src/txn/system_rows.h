@@ -38,8 +38,8 @@ struct ClientRow {
     bool operator==(const ClientRow&) const = default;
 };
 
-// Records an open connection and its token's claims (JSON text; empty: none are kept). No effect if it is recorded
-// already.
+// Records an open connection and its token's claims (JSON text; none are kept if it is empty or not UTF-8). No effect
+// if it is recorded already.
 void insert_client(Transaction& tx, const sats::Identity& identity, const sats::ConnectionId& connection,
                    std::string_view jwt_claims);
 // False when the connection was not recorded.

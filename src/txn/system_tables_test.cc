@@ -249,6 +249,7 @@ TEST(SystemRows, clients) {
     insert_client(store.transaction(), ann, first, R"({"iss":"a"})");
     insert_client(store.transaction(), ann, first, R"({"iss":"b"})");
     insert_client(store.transaction(), ann, second, "");
+    insert_client(store.transaction(), ann, second, "\xFF");
     store.commit();
     EXPECT_EQ(clients(*store), (std::vector<ClientRow>{{ann, first}, {ann, second}}));
     EXPECT_EQ(client_claims(*store, first), R"({"iss":"b"})");

@@ -12,19 +12,11 @@ void TxLog::clear() {
 }
 
 void TxLog::truncate(size_t size) {
-    std::vector<Op> kept = std::move(ops_);
-    kept.resize(size);
     unlink_all();
-    ops_.clear();
-    for (const Op& op : kept) {
-        if (op.kind == OpKind::CreateTable) {
-            add_create_table(*op.slot);
-            continue;
-        }
-        Op& again = link(*op.slot, op.row, op.kind);
-        again.before_offset = op.before_offset;
-        again.before_bytes = op.before_bytes;
-        again.keeps_identity = op.keeps_identity;
+    ops_.resize(size);
+    for (uint32_t number = 0; number < size; ++number) {
+        ops_[number].next = kNoOp;
+        if (ops_[number].kind != OpKind::CreateTable) chain(*ops_[number].slot, number);
     }
 }
 

@@ -69,6 +69,15 @@ class TxLog {
     Op& link(TableSlot& slot, RowId row, OpKind kind) {
         auto number = static_cast<uint32_t>(ops_.size());
         ASSERT(number != kNoOp, "too many operations in one transaction");
+        Op& op = ops_.emplace_back();
+        op.slot = &slot;
+        op.row = row;
+        op.kind = kind;
+        chain(slot, number);
+        return op;
+    }
+    // Makes an operation the last of its table's chain.
+    void chain(TableSlot& slot, uint32_t number) {
         if (slot.last_op == kNoOp) {
             slot.first_op = number;
             touched_.push_back(&slot);
@@ -77,11 +86,6 @@ class TxLog {
         }
         slot.last_op = number;
         ++slot.op_count;
-        Op& op = ops_.emplace_back();
-        op.slot = &slot;
-        op.row = row;
-        op.kind = kind;
-        return op;
     }
 
     std::vector<Op> ops_;
